@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import Chargebee from 'chargebee'
+import { ChargebeeFailure, toChargebeeFailure, toHint } from './chargebee-failure.js'
+import type { Deadline } from './deadline.js'
+import type { Emit, Operation } from './events.js'
+import { createHttpClient, currentExchange, type Exchange } from './http-client.js'
+import type { Config } from './options.js'
+import { isSessionId, type PortalSession } from './portal-session.js'
+
+export interface CreateParameters {
+  readonly customerId: string
+  readonly redirectUrl: string | undefined
+  readonly forwardUrl: string | undefined
+  /** One per click: the same for its retries, never for another click, whose answer would be this one's used address. */
+  readonly idempotencyKey: string
+}
+
+/** The portal-session operations. All reject with {@link ChargebeeFailure} only, at the deadline at the latest. */
+export interface ChargebeeApi {
+  /** What Chargebee answered; whether it is what was asked for is for the caller to check. */
+  create(parameters: CreateParameters, deadline: Deadline): Promise<PortalSession>
+  /** Resolves when Chargebee has confirmed that the session is over, or that it knows none of this id. */
+  logout(sessionId: string, deadline: Deadline): Promise<void>
+  close(): void
+}
+
+export interface ChargebeeApiOptions {
+  readonly config: Pick<Config<[]>, 'apiKey' | 'apiUrl'>
+  readonly emit: Emit
+  readonly now: () => number
+}
+
+const MAX_CREATE_TRIES = 3
+const MAX_LOGOUT_TRIES = 2
+const BACKOFF_MS = 150
+const RETRIED_STATUS = new Set([409, 429, 500, 502, 503, 504])
+
+export function createChargebeeApi({ config, emit, now }: ChargebeeApiOptions): ChargebeeApi {
+  const { apiUrl } = config
+  const httpClient = createHttpClient()
+  const chargebee = new Chargebee({
+    // The SDK pastes site and suffix together into a host; the whole host as "site" is the way to give it an origin.
+    site: apiUrl.hostname,
+    hostSuffix: '',
+    protocol: apiUrl.protocol === 'https:' ? 'https' : 'http',
+    port: Number(apiUrl.port) || (apiUrl.protocol === 'https:' ? 443 : 80),
+    apiKey: config.apiKey,
+    httpClient: { makeApiRequest: httpClient.makeApiRequest },
+    sdkTelemetryEnabled: false,
+  })
+
+  async function attempt<T>(
+    operation: Operation,
+    tries: number,
+    deadline: Deadline,
+    once: () => Promise<T>,
+  ): Promise<T> {
+    for (let count = 1; ; count++) {
+      const exchange: Exchange = { signal: deadline.signal }
+      try {
+        return await currentExchange.run(exchange, once)
+      } catch (error) {
+        const failure = toChargebeeFailure(error, exchange, now())
+        // An answer like any other: a session may be gone already, and a customer removed.
+        if (failure.isNotFound) throw failure
+        const { kind, status, apiErrorCode } = failure
+        emit({ type: 'upstream.failed', operation, status, attempt: count, reason: apiErrorCode ?? kind })
+        if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure) })
+        const waitMs = toWaitMs(failure, count)
+        if (count === tries || waitMs >= deadline.remainingMs()) throw failure
+        await delay(waitMs)
+      }
+    }
+  }
+
+  return {
+    create: ({ customerId, redirectUrl, forwardUrl, idempotencyKey }, deadline) =>
+      attempt('create', MAX_CREATE_TRIES, deadline, async () => {
+        const answer = await chargebee.portalSession.create(
+          {
+            customer: { id: customerId },
+            ...(redirectUrl !== undefined && { redirect_url: redirectUrl }),
+            ...(forwardUrl !== undefined && { forward_url: forwardUrl }),
+          },
+          { 'chargebee-idempotency-key': idempotencyKey },
+        )
+        return toPortalSession(answer)
+      }),
+    async logout(sessionId, deadline) {
+      if (!isSessionId(sessionId)) throw new ChargebeeFailure('refused', 0)
+      try {
+        await attempt('logout', MAX_LOGOUT_TRIES, deadline, async () => {
+          const session = toPortalSession(await chargebee.portalSession.logout(sessionId))
+          if (session.id !== sessionId || session.status !== 'logged_out')
+            throw new ChargebeeFailure('broken', 200)
+        })
+      } catch (error) {
+        if (!(error instanceof ChargebeeFailure && error.isNotFound)) throw error
+      }
+    },
+    close: () => httpClient.close(),
+  }
+}
+
+function toPortalSession(answer: { portal_session?: unknown }): PortalSession {
+  const session = answer?.portal_session
+  if (typeof session !== 'object' || session === null || typeof (session as PortalSession).id !== 'string') {
+    throw new ChargebeeFailure('broken', 200)
+  }
+  return session as PortalSession
+}
+
+/** How long to wait before the next try; for ever, where another would change nothing. */
+function toWaitMs({ kind, status, retryAfterMs }: ChargebeeFailure, count: number): number {
+  if (kind === 'timeout' || kind === 'refused') return Number.POSITIVE_INFINITY
+  if (kind === 'busy' && !RETRIED_STATUS.has(status)) return Number.POSITIVE_INFINITY
+  if (status === 429 && retryAfterMs === undefined) return Number.POSITIVE_INFINITY
+  const backoffMs = BACKOFF_MS * 2 ** (count - 1) * (0.5 + Math.random())
+  return Math.max(backoffMs, retryAfterMs ?? 0)
+}

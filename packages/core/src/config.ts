@@ -1,0 +1,276 @@
+import { hkdfSync } from 'node:crypto'
+import {
+  checkChoice,
+  checkFunction,
+  checkLocalPath,
+  checkNames,
+  checkNumber,
+  checkOrigin,
+  checkPlainObject,
+  checkRoutePath,
+  checkString,
+  checkUrl,
+  refuse,
+} from './option-checks.js'
+import type { Config, PortalSsoOptions, RateLimit, RouteName, Routes } from './options.js'
+import { isLoopback, isMountPath, MAX_URL_LENGTH } from './safe-url.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const OPTION_NAMES = [
+  'getCustomerId',
+  'site',
+  'apiKey',
+  'apiUrl',
+  'portalUrl',
+  'portalHosts',
+  'baseUrl',
+  'basePath',
+  'routes',
+  'secret',
+  'loginUrl',
+  'noCustomerUrl',
+  'returnUrl',
+  'afterLogoutUrl',
+  'destinations',
+  'maxSessions',
+  'rateLimit',
+  'timeoutMs',
+  'logoutTimeoutMs',
+  'crossSite',
+  'onEvent',
+  'onError',
+] as const satisfies readonly (keyof PortalSsoOptions<[]>)[]
+
+const DEFAULT_ROUTES: Readonly<Record<RouteName, string>> = {
+  portal: '/portal_link',
+  session: '/portal_session',
+  logout: '/portal_logout',
+  return: '/portal_return',
+}
+
+const DEFAULT_RATE_LIMIT: RateLimit = { points: 20, durationSeconds: 60 }
+
+// Chargebee answers UNSUPPORTED_PORT for any other (maintainer's answer, github.com/chargebee/chargebee-dotnet/issues/23).
+const RETURN_PORTS = new Set(['', '443', '80', '8443', '8080'])
+
+const SITE = /^[a-z0-9][a-z0-9-]{0,62}$/
+const HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/
+const DESTINATION = /^[A-Za-z0-9_-]{1,64}$/
+const MIN_SECRET_BYTES = 32
+// Node's timers fire at once for anything longer.
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
+/**
+ * Checks options and environment once, when the middleware is built. Nothing is read from either later.
+ * @throws TypeError naming the option, what is wrong with it and the mend; never a key or secret
+ */
+export function toConfig<Native extends readonly unknown[], ErrorNative extends readonly unknown[]>(
+  options: PortalSsoOptions<Native, ErrorNative>,
+  env: Environment,
+): Config<Native> {
+  checkPlainObject('options', options)
+  checkNames('option', options, OPTION_NAMES)
+
+  // `undefined` and an empty variable both mean "not given"; any other value of an option is meant.
+  const given = (value: unknown, variable: string) =>
+    value === undefined ? env[variable] || undefined : value
+  const site = checkString(
+    'site',
+    given(options.site, 'CHARGEBEE_SITE'),
+    SITE,
+    "Pass the name of your Chargebee site, such as 'acme-test' (not its address), or set CHARGEBEE_SITE.",
+  )
+  const apiKey = checkString(
+    'apiKey',
+    given(options.apiKey, 'CHARGEBEE_API_KEY'),
+    /^\S+$/,
+    'Pass a full-access API key, without white space, or set CHARGEBEE_API_KEY.',
+  )
+  const apiUrl = checkOrigin(
+    'apiUrl',
+    given(options.apiUrl, 'CHARGEBEE_API_URL') ?? `https://${site}.chargebee.com`,
+    `https://${site}.chargebee.com`,
+  )
+  const portalUrl = checkOrigin(
+    'portalUrl',
+    given(options.portalUrl, 'CHARGEBEE_PORTAL_URL') ?? `https://${site}.chargebeeportal.com`,
+    `https://${site}.chargebeeportal.com`,
+  )
+  const baseUrl = toBaseUrl(given(options.baseUrl, 'PORTAL_SSO_BASE_URL'))
+  const basePath = toBasePath(options.basePath)
+  const routes = toRoutes(options.routes)
+  const localPath = (option: 'loginUrl' | 'noCustomerUrl' | 'returnUrl' | 'afterLogoutUrl') =>
+    options[option] === undefined ? undefined : checkLocalPath(option, options[option], baseUrl.origin)
+  const returnUrl = localPath('returnUrl') ?? '/'
+
+  if (options.onError !== undefined) {
+    checkFunction('onError', options.onError, 'Pass a function that renders a refusal.')
+  }
+
+  const longest =
+    baseUrl.origin.length +
+    Math.max(
+      baseUrl.path.length + basePath.length + (routes.return || '').length,
+      routes.return === false ? returnUrl.length : 0,
+    )
+  if (longest > MAX_URL_LENGTH) {
+    refuse(
+      'baseUrl',
+      `gives a return address of more than ${MAX_URL_LENGTH} characters`,
+      'Chargebee takes no longer one; shorten it.',
+    )
+  }
+
+  return {
+    getCustomerId: checkFunction(
+      'getCustomerId',
+      options.getCustomerId,
+      'Pass a function that returns the Chargebee customer id of whoever is signed in.',
+    ),
+    onEvent:
+      options.onEvent === undefined || options.onEvent === false
+        ? options.onEvent
+        : checkFunction('onEvent', options.onEvent, 'Pass a function, or false for silence.'),
+    site,
+    apiKey,
+    apiUrl,
+    portalUrl,
+    portalHosts: new Set([
+      portalUrl.host,
+      apiUrl.host,
+      `${site}.chargebee.com`,
+      `${site}.chargebeeportal.com`,
+      ...toHosts(options.portalHosts),
+    ]),
+    baseUrl,
+    basePath,
+    routes,
+    secrets: toSecrets(
+      options.secret === undefined ? splitList(env.PORTAL_SSO_SECRET) : options.secret,
+      apiKey,
+    ),
+    loginUrl: localPath('loginUrl'),
+    noCustomerUrl: localPath('noCustomerUrl'),
+    returnUrl,
+    afterLogoutUrl: localPath('afterLogoutUrl') ?? '/',
+    destinations: toDestinations<Native>(options.destinations),
+    maxSessions:
+      options.maxSessions === undefined ? 5 : checkNumber('maxSessions', options.maxSessions, 1, 50),
+    rateLimit: toRateLimit(options.rateLimit),
+    timeoutMs: toTimeout('timeoutMs', options.timeoutMs, 10_000),
+    logoutTimeoutMs: toTimeout('logoutTimeoutMs', options.logoutTimeoutMs, 3_000),
+    crossSite:
+      options.crossSite === undefined
+        ? 'allow'
+        : checkChoice('crossSite', options.crossSite, ['allow', 'deny']),
+  }
+}
+
+function toTimeout(option: string, value: unknown, byDefault: number): number {
+  return value === undefined ? byDefault : checkNumber(option, value, 500, MAX_TIMEOUT_MS)
+}
+
+function toBaseUrl(value: unknown): Config<[]>['baseUrl'] {
+  if (value === undefined) {
+    refuse(
+      'baseUrl',
+      'is missing',
+      "Pass your site's public address, such as 'https://www.acme.com', or set PORTAL_SSO_BASE_URL. It is never taken from a request, which could lie.",
+    )
+  }
+  const url = checkUrl('baseUrl', value, 'https://www.acme.com')
+  const path = url.pathname.replace(/\/$/, '')
+  if (!isMountPath(path)) {
+    refuse('baseUrl', 'has a path with a doubled slash or encoded characters', 'Use plain segments only.')
+  }
+  const takesReturn = RETURN_PORTS.has(url.port)
+  if (!takesReturn && !isLoopback(url.hostname)) {
+    refuse(
+      'baseUrl',
+      'has a port that Chargebee refuses',
+      'It sends customers back to ports 443, 80, 8443 and 8080 only; leave the port out or use one of these.',
+    )
+  }
+  return { origin: url.origin, path, secure: url.protocol === 'https:', takesReturn }
+}
+
+function toBasePath(value: unknown): string {
+  if (value === undefined || value === '') return ''
+  return checkRoutePath('basePath', value, '/billing')
+}
+
+function toRoutes(value: Routes | undefined): Config<[]>['routes'] {
+  const given = value === undefined ? {} : checkPlainObject('routes', value)
+  const names = Object.keys(DEFAULT_ROUTES) as RouteName[]
+  checkNames('route', given, names)
+  const routes = { ...DEFAULT_ROUTES } as Record<RouteName, string | false>
+  for (const name of names) {
+    if (given[name] === false) routes[name] = false
+    else if (given[name] !== undefined) {
+      routes[name] = checkRoutePath(`routes.${name}`, given[name], DEFAULT_ROUTES[name])
+    }
+  }
+  const paths = Object.values(routes).filter((path) => path !== false)
+  if (new Set(paths).size < paths.length)
+    refuse('routes', 'gives two routes the same path', 'Give each its own.')
+  return routes
+}
+
+function toHosts(value: unknown): string[] {
+  if (value === undefined) return []
+  const mend = "Pass an array of bare host names in lower case, such as ['billing.acme.com']."
+  if (!Array.isArray(value)) refuse('portalHosts', 'is not an array', mend)
+  return value.map((host) => checkString('portalHosts', host, HOST, mend))
+}
+
+function splitList(variable: string | undefined): string[] | undefined {
+  return variable ? variable.split(',').map((part) => part.trim()) : undefined
+}
+
+function toSecrets(value: unknown, apiKey: string): string[] {
+  if (value === undefined) {
+    const derived = hkdfSync('sha256', apiKey, '', '@portal-sso secret from API key v1', 32)
+    return [Buffer.from(derived).toString('base64url')]
+  }
+  const mend = `Pass at least ${MIN_SECRET_BYTES} random bytes, for example from: openssl rand -base64 33`
+  const secrets: unknown[] = Array.isArray(value) ? value : [value]
+  if (secrets.length === 0) refuse('secret', 'is an empty array', mend)
+  return secrets.map((secret) => {
+    const text = checkString('secret', secret, /./s, mend)
+    if (Buffer.byteLength(text) < MIN_SECRET_BYTES)
+      refuse('secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, mend)
+    return text
+  })
+}
+
+function toDestinations<Native extends readonly unknown[]>(value: unknown): Config<Native>['destinations'] {
+  if (value === undefined) return new Map()
+  const entries = Object.entries(checkPlainObject('destinations', value))
+  for (const [name, destination] of entries) {
+    if (!DESTINATION.test(name)) {
+      refuse(
+        'destinations',
+        'has a name that does not fit into ?to=',
+        'Use letters, digits, - and _ only, at most 64.',
+      )
+    }
+    checkFunction(
+      `destinations.${name}`,
+      destination,
+      "Pass a function that returns an address on the portal's host.",
+    )
+  }
+  return new Map(entries) as Config<Native>['destinations']
+}
+
+function toRateLimit(value: unknown): RateLimit | false {
+  if (value === undefined) return DEFAULT_RATE_LIMIT
+  if (value === false) return false
+  const given = checkPlainObject('rateLimit', value)
+  checkNames('rateLimit field', given, ['points', 'durationSeconds'])
+  return {
+    points: checkNumber('rateLimit.points', given.points, 1, 1_000_000),
+    durationSeconds: checkNumber('rateLimit.durationSeconds', given.durationSeconds, 1, 86_400),
+  }
+}

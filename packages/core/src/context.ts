@@ -1,0 +1,35 @@
+import type { ChargebeeApi } from './chargebee-api.js'
+import type { Emit } from './events.js'
+import type { PortalRequest } from './http.js'
+import type { Config, RouteName } from './options.js'
+import type { ClickLimiter } from './rate-limit.js'
+import type { SessionEnder } from './session-ender.js'
+import type { SessionJar } from './session-jar.js'
+
+/** What is built once per middleware, for every action to use. */
+export interface Context<Native extends readonly unknown[] = readonly unknown[]> {
+  readonly config: Config<Native>
+  readonly api: ChargebeeApi
+  readonly jar: SessionJar
+  readonly ender: SessionEnder
+  readonly limiter: ClickLimiter
+  readonly emit: Emit
+}
+
+/** A request that is ours: which route it is for, and where that stands in the public address. */
+export interface Route {
+  readonly name: RouteName
+  /** What the public address has in front of the route, as the host sees it: `''` or `/billing`. */
+  readonly mountPath: string
+  /** The route's own address for a browser, without query. */
+  readonly publicPath: string
+  readonly query: URLSearchParams
+}
+
+/** One request on its way through an action. */
+export interface Visit<Native extends readonly unknown[]> {
+  readonly request: PortalRequest<Native>
+  readonly route: Route
+  /** `Set-Cookie` values that go out with the answer, whatever it is. */
+  readonly cookies: string[]
+}

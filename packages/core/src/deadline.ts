@@ -1,0 +1,45 @@
+/** A point in time by which something must be over, however often it is tried on the way. */
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** Milliseconds left; 0 once it has passed. */
+  remainingMs(): number
+  /** To be called when the work is over, so that no timer stays behind. */
+  clear(): void
+}
+
+export function startDeadline(ms: number): Deadline {
+  const end = performance.now() + ms
+  const controller = new AbortController()
+  // Not AbortSignal.timeout(): where only a chain of signals leads to it, garbage collection can take its timer along.
+  const timer = setTimeout(() => controller.abort(), ms)
+  return {
+    signal: controller.signal,
+    remainingMs: () => Math.max(0, end - performance.now()),
+    clear: () => clearTimeout(timer),
+  }
+}
+
+/** Runs `work` under a deadline of its own. */
+export async function withDeadline<T>(ms: number, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+  const deadline = startDeadline(ms)
+  try {
+    return await work(deadline)
+  } finally {
+    deadline.clear()
+  }
+}
+
+export const EXPIRED: unique symbol = Symbol('expired')
+
+/** What `promise` gives, or {@link EXPIRED} if it has given nothing in `ms`; it is not stopped, only left alone. */
+export async function settleWithin<T>(ms: number, promise: PromiseLike<T> | T): Promise<T | typeof EXPIRED> {
+  let timer: NodeJS.Timeout | undefined
+  const expiry = new Promise<typeof EXPIRED>((resolve) => {
+    timer = setTimeout(() => resolve(EXPIRED), ms)
+  })
+  try {
+    return await Promise.race([promise, expiry])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Every reason for which a request is refused, with the HTTP status that it is answered with.
+ * The list is closed: a `switch` over {@link PortalSsoErrorCode} can be complete.
+ */
+export const STATUS_OF = {
+  /** No customer is signed in to the host. */
+  not_signed_in: 401,
+  /** The portal link was asked for by something else than a person following a link. */
+  not_a_navigation: 403,
+  /** `crossSite: 'deny'` and another website began the navigation. */
+  cross_site: 403,
+  /** A POST that did not come from the host's own pages. */
+  not_same_origin: 403,
+  /** The signed-in customer has no record at Chargebee. */
+  no_customer: 404,
+  /** `?to=` names no destination, or one of its parameters is missing or malformed. */
+  unknown_destination: 400,
+  /** The route does not take this method; `Allow` names those it takes. */
+  method_not_allowed: 405,
+  /** The request announced itself as prefetch, prerender or preview. */
+  speculative: 503,
+  /** The customer is over `rateLimit`. */
+  too_many_requests: 429,
+  /** This browser holds sessions that could not be ended, and has no room to remember another. */
+  too_many_sessions: 503,
+  /** Sessions of another customer in this browser could not be ended, so none is opened. */
+  switch_incomplete: 503,
+  /** Some portal sessions could not be ended yet; they stay remembered. */
+  logout_incomplete: 503,
+  /** Chargebee refused the request: key, settings or parameters. An event names the likely setting. */
+  chargebee_refused: 502,
+  /** Chargebee's answer was no valid portal session, or was in doubt; nobody was let in. */
+  chargebee_invalid: 502,
+  /** Chargebee was busy or could not be reached. */
+  chargebee_unavailable: 503,
+  /** Chargebee, or a callback of the host, did not answer within its deadline. */
+  timeout: 504,
+  /** `portal.close()` was called. */
+  closing: 503,
+} as const
+
+export type PortalSsoErrorCode = keyof typeof STATUS_OF
+
+export interface PortalSsoErrorInit {
+  /** Response headers that belong to the refusal, such as `Retry-After` or `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+/**
+ * A refusal. `message` is written for the person at the browser and holds nothing of Chargebee's answer,
+ * so it may be shown (`expose`), in the sense in which Express' and Koa's own error handlers use the word.
+ *
+ * @example
+ * if (error instanceof PortalSsoError && error.code === 'not_signed_in') …
+ */
+export class PortalSsoError extends Error {
+  override readonly name = 'PortalSsoError'
+  readonly code: PortalSsoErrorCode
+  readonly status: number
+  readonly expose = true
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: PortalSsoErrorCode, message: string, init: PortalSsoErrorInit = {}) {
+    super(message, init.cause === undefined ? undefined : { cause: init.cause })
+    this.code = code
+    this.status = STATUS_OF[code]
+    this.headers = init.headers ?? {}
+  }
+}

@@ -1,0 +1,74 @@
+import type { PortalSsoErrorCode } from './errors.js'
+
+/** The four calls to Chargebee that this package makes or will make. */
+export type Operation = 'create' | 'retrieve' | 'logout' | 'activate'
+
+export type PortalSsoEventDetail =
+  /** A portal session was made and remembered. */
+  | { type: 'session.created'; customerId: string; sessionId: string }
+  /** Chargebee confirmed that a session is over. */
+  | { type: 'session.ended'; sessionId: string; by: 'logout' | 'portal' | 'overflow' | 'switch' | 'doubt' }
+  /** A session could not be ended; it stays remembered. */
+  | { type: 'session.pending'; sessionId: string }
+  /** A session was made, never handed out, and could not be ended. Nobody has its address; it dies within the hour. */
+  | { type: 'session.orphaned'; customerId: string; sessionId?: string }
+  /** A request was answered with a refusal. */
+  | { type: 'request.refused'; code: PortalSsoErrorCode; customerId?: string }
+  /** A call to Chargebee failed; `status` is 0 where there was no answer. */
+  | { type: 'upstream.failed'; operation: Operation; status: number; attempt: number; reason: string }
+  /** Something that a person has to set right: `setting` names what to look at, `message` says how to mend it. */
+  | { type: 'misconfigured'; setting: string; message: string }
+  /** A cookie of ours did not open: tampered with, sealed with an unknown secret, under another name, of another site. */
+  | { type: 'cookie.unreadable'; name: string; reason: 'seal' | 'name' | 'site' }
+
+/** `at` is the time as ISO 8601; `site` is the Chargebee site of this middleware. */
+export type PortalSsoEvent = PortalSsoEventDetail & { at: string; site: string }
+
+export type Emit = (event: PortalSsoEventDetail) => void
+
+export interface EmitterOptions {
+  readonly site: string
+  readonly now: () => number
+  /** `undefined`: the few events that need a person go to `console.warn`. `false`: silence. */
+  readonly onEvent: ((event: PortalSsoEvent) => unknown) | false | undefined
+}
+
+export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
+  if (onEvent === false) return () => {}
+  const listener = onEvent ?? createConsoleListener(now)
+  return (detail) => {
+    const event = { ...detail, at: new Date(now()).toISOString(), site }
+    // A listener only listens: neither a throw nor a rejection of its may change what the customer gets.
+    try {
+      Promise.resolve(listener(event)).catch(() => {})
+    } catch {}
+  }
+}
+
+const FAILURE_INTERVAL_MS = 60_000
+
+function createConsoleListener(now: () => number): (event: PortalSsoEvent) => void {
+  let quietUntil = Number.NEGATIVE_INFINITY
+  return (event) => {
+    const text = describe(event)
+    if (text === undefined) return
+    if (event.type === 'upstream.failed') {
+      if (now() < quietUntil) return
+      quietUntil = now() + FAILURE_INTERVAL_MS
+    }
+    console.warn(`portal-sso (${event.site}): ${text}`)
+  }
+}
+
+function describe(event: PortalSsoEvent): string | undefined {
+  switch (event.type) {
+    case 'misconfigured':
+      return `check ${event.setting}: ${event.message}`
+    case 'session.orphaned':
+      return `portal session ${event.sessionId ?? '(id unknown)'} was made, never handed out and could not be ended; its address dies within the hour`
+    case 'upstream.failed':
+      return `Chargebee: ${event.operation} failed (${event.reason}${event.status ? `, status ${event.status}` : ''}, attempt ${event.attempt}); further failures of this minute are not shown`
+    default:
+      return undefined
+  }
+}

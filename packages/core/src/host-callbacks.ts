@@ -1,0 +1,57 @@
+import { EXPIRED, settleWithin } from './deadline.js'
+import { PortalSsoError } from './errors.js'
+import type { PortalRequest } from './http.js'
+import { type Config, NO_CUSTOMER } from './options.js'
+import { isCustomerId } from './portal-session.js'
+
+/** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
+export class AlreadyAnswered extends Error {}
+
+/**
+ * Calls back into the host and waits for it, at most `timeoutMs`. What the host throws comes out as it was thrown.
+ * @throws AlreadyAnswered when the callback has ended the response itself
+ */
+export async function askHost<Native extends readonly unknown[], T>(
+  request: PortalRequest<Native>,
+  timeoutMs: number,
+  callback: (...native: Native) => T | PromiseLike<T>,
+): Promise<T> {
+  const answer = await settleWithin(timeoutMs, callHost(callback, request.native))
+  if (request.isAnswered()) throw new AlreadyAnswered()
+  if (answer === EXPIRED) {
+    throw new PortalSsoError('timeout', 'This takes longer than it should. Please try again.', {
+      cause: new Error(`a callback of the host gave nothing within ${timeoutMs} ms`),
+    })
+  }
+  return answer
+}
+
+/** Calls a function of the host, which may throw, reject or give what it likes. */
+export async function callHost<Arguments extends readonly unknown[], T>(
+  callback: (...callbackArguments: Arguments) => T | PromiseLike<T>,
+  callbackArguments: Arguments,
+): Promise<T> {
+  try {
+    return await callback(...callbackArguments)
+  } catch (error) {
+    // Frameworks take `undefined` and the like for "no error" and leave the request hanging.
+    throw error || new Error('a callback of the host threw an empty value', { cause: error })
+  }
+}
+
+export type Identity = { readonly customerId: string } | typeof NO_CUSTOMER | undefined
+
+/** Who is signed in; `undefined`: nobody. The only place from which a customer id ever comes. */
+export async function identify<Native extends readonly unknown[]>(
+  config: Pick<Config<Native>, 'getCustomerId' | 'timeoutMs'>,
+  request: PortalRequest<Native>,
+): Promise<Identity> {
+  const customerId: unknown = await askHost(request, config.timeoutMs, config.getCustomerId)
+  if (customerId === undefined || customerId === null || customerId === '') return undefined
+  if (customerId === NO_CUSTOMER) return NO_CUSTOMER
+  if (isCustomerId(customerId)) return { customerId }
+  throw new TypeError(
+    "portalSso(): getCustomerId returned something that can't be a Chargebee customer id: " +
+      'it takes a string of 1 to 50 visible ASCII characters, null for nobody, or NO_CUSTOMER',
+  )
+}

@@ -1,0 +1,17 @@
+export type { Route } from './context.js'
+export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
+export type { Operation, PortalSsoEvent } from './events.js'
+export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http.js'
+export type { LogoutResult } from './logout.js'
+export {
+  type CustomerId,
+  NO_CUSTOMER,
+  type PortalSsoOptions,
+  type RateLimit,
+  type RoutePath,
+  type Routes,
+} from './options.js'
+export type { CreateSessionParameters } from './portal-link.js'
+export type { PortalSession } from './portal-session.js'
+export { createPortalSso, type PortalSso } from './portal-sso.js'
+export type { FindRoute } from './route-table.js'

@@ -1,0 +1,198 @@
+import { createChargebeeApi } from './chargebee-api.js'
+import { toConfig } from './config.js'
+import type { Context, Route, Visit } from './context.js'
+import { EXPIRED, settleWithin } from './deadline.js'
+import { PortalSsoError } from './errors.js'
+import { createEmitter } from './events.js'
+import { AlreadyAnswered, callHost } from './host-callbacks.js'
+import { type Content, type PortalRequest, type PortalResponse, respond } from './http.js'
+import { endRemembered, type LogoutResult, logOut } from './logout.js'
+import type { PortalSsoOptions, RouteName } from './options.js'
+import { type CreateSessionParameters, createForHost, createForScript, openPortal } from './portal-link.js'
+import { comeBack } from './portal-return.js'
+import type { PortalSession } from './portal-session.js'
+import { createClickLimiter } from './rate-limit.js'
+import { refuse } from './refusal.js'
+import { isSpeculative, SPECULATION_VARY } from './request-guard.js'
+import { createRouteTable, type FindRoute } from './route-table.js'
+import { createSessionEnder } from './session-ender.js'
+import { createSessionJar } from './session-jar.js'
+
+/** What an adapter builds on: the framework-neutral middleware. */
+export interface PortalSso<Native extends readonly unknown[], ErrorNative extends readonly unknown[]> {
+  /** Whether a request is ours; for all others this look-up is everything that happens. */
+  readonly find: FindRoute
+  /**
+   * Answers a request that {@link find} knows; `undefined` where somebody else has answered it already.
+   * Rejects only with what the host itself threw.
+   */
+  handle(route: Route, request: PortalRequest<Native>): Promise<PortalResponse | undefined>
+  /**
+   * What an answer holds, to be asked for when its status, headers and cookies are set: the host's `onError` renders
+   * a refusal itself. `undefined`: it has done so, and nothing more is to be sent.
+   */
+  render(
+    response: PortalResponse,
+    request: PortalRequest<Native>,
+    errorNative: ErrorNative,
+  ): Promise<Content | undefined>
+  /** Ends what this browser remembers. Never rejects. `cookies` are to be appended, if headers can still be set. */
+  logout(request: PortalRequest<Native>): Promise<LogoutResult & { readonly cookies: readonly string[] }>
+  /** A bare portal session for a page of the host; `cookies` must leave in the same answer as the session. */
+  createSession(
+    request: PortalRequest<Native>,
+    parameters?: CreateSessionParameters,
+  ): Promise<{ readonly session: PortalSession; readonly cookies: readonly string[] }>
+  /** Takes no new work, waits for what is under way, closes connections. */
+  close(): Promise<void>
+}
+
+type Action<Native extends readonly unknown[]> = (
+  context: Context<Native>,
+  visit: Visit<Native>,
+) => Promise<PortalResponse>
+
+interface RouteEntry {
+  readonly methods: readonly string[]
+  readonly action: <Native extends readonly unknown[]>(
+    ...args: Parameters<Action<Native>>
+  ) => Promise<PortalResponse>
+}
+
+const ROUTES: Readonly<Record<RouteName, RouteEntry>> = {
+  portal: { methods: ['GET'], action: openPortal },
+  session: { methods: ['POST'], action: createForScript },
+  logout: { methods: ['GET', 'POST'], action: logOut },
+  return: { methods: ['GET'], action: comeBack },
+}
+
+/** Everything that any route looks at. Nothing is cached anyway; a cache that does all the same must not mix answers up. */
+const VARY = `${SPECULATION_VARY}, Sec-Fetch-Mode, Sec-Fetch-Dest, Sec-Fetch-Site, Origin, Accept, Cookie`
+
+/**
+ * Checks the options, builds everything once, and gives the middleware for an adapter to wrap.
+ * @throws TypeError for a wrong, missing, unknown or misspelt option
+ */
+export function createPortalSso<
+  Native extends readonly unknown[],
+  ErrorNative extends readonly unknown[] = Native,
+>(options: PortalSsoOptions<Native, ErrorNative>): PortalSso<Native, ErrorNative> {
+  const config = toConfig(options, process.env)
+  const { onError } = options
+  const now = Date.now
+  const emit = createEmitter({ site: config.site, now, onEvent: config.onEvent })
+  const api = createChargebeeApi({ config, emit, now })
+  const jar = createSessionJar({
+    site: config.site,
+    secrets: config.secrets,
+    secure: config.baseUrl.secure,
+    emit,
+    now,
+  })
+  const ender = createSessionEnder({ api, emit, timeoutMs: config.logoutTimeoutMs })
+  const context: Context<Native> = {
+    config,
+    api,
+    jar,
+    ender,
+    limiter: createClickLimiter(config.rateLimit),
+    emit,
+  }
+
+  if (!config.baseUrl.takesReturn) {
+    emit({
+      type: 'misconfigured',
+      setting: 'baseUrl',
+      message:
+        'Chargebee sends customers back to ports 443, 80, 8443 and 8080 only; run on 8080 to be brought back from the portal',
+    })
+  }
+
+  const underWay = new Set<Promise<unknown>>()
+  let isClosing = false
+
+  /** `close()` waits for everything that came through here. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    const settled: Promise<unknown> = work.then(
+      () => underWay.delete(settled),
+      () => underWay.delete(settled),
+    )
+    underWay.add(settled)
+    return work
+  }
+
+  async function run(visit: Visit<Native>): Promise<PortalResponse> {
+    const { methods, action } = ROUTES[visit.route.name]
+    if (isClosing) throw closing()
+    if (!methods.includes(visit.request.method)) throw methodNotAllowed(visit.route, methods)
+    const answer = await action(context, visit)
+    return { ...answer, cookies: [...visit.cookies, ...answer.cookies] }
+  }
+
+  async function answerTo(route: Route, request: PortalRequest<Native>): Promise<PortalResponse | undefined> {
+    const visit: Visit<Native> = { request, route, cookies: [] }
+    if (isSpeculative(request.headers)) return refuse(context, visit, speculative())
+    if (request.method === 'HEAD') return respond(204)
+    try {
+      return await run(visit)
+    } catch (error) {
+      if (error instanceof AlreadyAnswered) return undefined
+      if (!(error instanceof PortalSsoError)) throw error
+      emit({ type: 'request.refused', code: error.code })
+      return refuse(context, visit, error)
+    }
+  }
+
+  return {
+    find: createRouteTable(config),
+
+    async handle(route, request) {
+      const answer = await track(answerTo(route, request))
+      return answer && { ...answer, vary: VARY }
+    },
+
+    async render({ error, content }, request, errorNative) {
+      if (!error || !onError || error.code === 'speculative') return content
+      const rendered = await settleWithin(config.timeoutMs, callHost(onError, [error, ...errorNative]))
+      return rendered === EXPIRED && !request.isAnswered() ? content : undefined
+    },
+
+    async logout(request) {
+      const cookies: string[] = []
+      const result = await track(endRemembered(context, request.headers.cookie, cookies))
+      return { ...result, cookies }
+    },
+
+    async createSession(request, parameters = {}) {
+      if (isClosing) throw closing()
+      if (request.isAnswered()) throw new Error('portal.createSession(): the response has been sent already')
+      const cookies: string[] = []
+      const session = await track(createForHost(context, request, cookies, parameters))
+      return { session, cookies }
+    },
+
+    async close() {
+      isClosing = true
+      while (underWay.size > 0) await Promise.all(underWay)
+      await ender.idle()
+      api.close()
+    },
+  }
+}
+
+function speculative(): PortalSsoError {
+  return new PortalSsoError('speculative', 'This page is not prepared in advance; open it with a click.')
+}
+
+function closing(): PortalSsoError {
+  return new PortalSsoError('closing', 'Please try again in a moment.', { headers: { 'Retry-After': '5' } })
+}
+
+function methodNotAllowed(route: Route, methods: readonly string[]): PortalSsoError {
+  const text =
+    route.name === 'portal'
+      ? 'The billing portal opens with a plain link, not with a form.'
+      : `This address takes ${methods.join(' or ')} only.`
+  const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
+  return new PortalSsoError('method_not_allowed', text, { headers: { Allow: allowed.join(', ') } })
+}

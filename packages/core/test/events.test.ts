@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createEmitter, type PortalSsoEvent } from '../src/events.js'
+
+const orphan = { type: 'session.orphaned', customerId: 'c1', sessionId: 'portal_1' } as const
+const failure = {
+  type: 'upstream.failed',
+  operation: 'create',
+  status: 503,
+  attempt: 1,
+  reason: 'busy',
+} as const
+const wrong = { type: 'misconfigured', setting: 'apiKey', message: 'look at it' } as const
+const created = { type: 'session.created', customerId: 'c1', sessionId: 'portal_1' } as const
+
+describe('the emitter', () => {
+  it('adds time and site', () => {
+    const events: PortalSsoEvent[] = []
+    createEmitter({ site: 'acme', now: () => 0, onEvent: (event) => events.push(event) })(created)
+    expect(events).toEqual([{ ...created, at: '1970-01-01T00:00:00.000Z', site: 'acme' }])
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('listener')
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('listener')
+      },
+    ],
+  ])('goes on when the listener %s', async (_, onEvent) => {
+    createEmitter({ site: 'acme', now: () => 0, onEvent })(created)
+    // An unhandled rejection would fail the run.
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  describe('without a listener', () => {
+    let warned: string[]
+    beforeEach(() => {
+      warned = []
+      vi.spyOn(console, 'warn').mockImplementation((...words) => void warned.push(words.join(' ')))
+    })
+    afterEach(() => {
+      vi.restoreAllMocks()
+    })
+
+    it('warns of what needs a person, in one line each, and of nothing else', () => {
+      const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: undefined })
+      for (const event of [created, wrong, orphan, failure]) emit(event)
+      emit({ type: 'request.refused', code: 'timeout' })
+      expect(warned).toHaveLength(3)
+      expect(warned[0]).toBe('portal-sso (acme): check apiKey: look at it')
+      expect(warned[1]).toContain('portal_1')
+      expect(warned[2]).toContain('create failed (busy, status 503, attempt 1)')
+      expect(warned.join('')).not.toContain('\n')
+    })
+
+    it('warns of a failing Chargebee once a minute', () => {
+      let now = 0
+      const emit = createEmitter({ site: 'acme', now: () => now, onEvent: undefined })
+      for (now = 0; now < 180_000; now += 1_000) emit(failure)
+      expect(warned).toHaveLength(3)
+    })
+
+    it('is silent with false', () => {
+      const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: false })
+      for (const event of [wrong, orphan, failure]) emit(event)
+      expect(warned).toEqual([])
+    })
+  })
+})
