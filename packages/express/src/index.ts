@@ -1,0 +1,95 @@
+import {
+  type CreateSessionParameters,
+  createPortalSso,
+  type LogoutResult,
+  type PortalSsoOptions as Options,
+  type PortalSession,
+  type Route,
+  toPortalRequest,
+} from '@portal-sso/core'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+
+export {
+  type CreateSessionParameters,
+  type CustomerId,
+  type LogoutResult,
+  NO_CUSTOMER,
+  type PortalSession,
+  PortalSsoError,
+  type PortalSsoErrorCode,
+  type PortalSsoEvent,
+  type RateLimit,
+  type Routes,
+} from '@portal-sso/core'
+
+export type PortalSsoOptions<Req extends Request = Request, Res extends Response = Response> = Options<
+  [req: Req, res: Res],
+  [req: Req, res: Res, next: NextFunction]
+>
+
+/** The middleware, with the same acts as functions for the host's own routes. */
+export interface PortalSso extends RequestHandler {
+  /** Ends this browser's portal sessions; call it in the host's sign-out, before the session is destroyed. Never rejects. */
+  logout(req: Request, res: Response): Promise<LogoutResult>
+  /** The bare portal session, remembered, for a page of the host's own. */
+  createSession(req: Request, res: Response, parameters?: CreateSessionParameters): Promise<PortalSession>
+  /** Takes no new work, waits for what is under way, closes connections. */
+  close(): Promise<void>
+}
+
+/**
+ * Express middleware that takes signed-in customers to their Chargebee portal. Mount it after the sign-in.
+ * @throws TypeError for a wrong, missing, unknown or misspelt option
+ */
+export function portalSso<Req extends Request = Request, Res extends Response = Response>(
+  options: PortalSsoOptions<Req, Res>,
+): PortalSso {
+  const portal = createPortalSso(options)
+  // What the host's callbacks declare of its requests is the host's own knowledge.
+  const toRequest = (req: Request, res: Response) =>
+    toPortalRequest<[Req, Res]>(req, res, [req as Req, res as Res])
+
+  async function answer(route: Route, req: Request, res: Response, next: NextFunction) {
+    const request = toRequest(req, res)
+    const response = await portal.handle(route, request)
+    if (!response || request.isAnswered()) return
+    res.status(response.status).vary(response.vary)
+    res.append('Set-Cookie', [...response.cookies])
+    setHeaders(res, response.headers)
+    const content = await portal.render(response, request, [req as Req, res as Res, next])
+    if (!content) return
+    setHeaders(res, content.headers)
+    res.end(content.body)
+  }
+
+  const middleware: RequestHandler = (req, res, next) => {
+    const route = portal.find(req.path, req.originalUrl)
+    if (!route) return next()
+    // Express 4 takes no promise.
+    answer(route, req, res, next).catch((error) => next(isRouterWord(error) ? new Error(error) : error))
+  }
+
+  return Object.assign(middleware, {
+    async logout(req: Request, res: Response) {
+      const { cookies, ...result } = await portal.logout(toRequest(req, res))
+      if (!res.headersSent) res.append('Set-Cookie', [...cookies])
+      return result
+    },
+    async createSession(req: Request, res: Response, parameters?: CreateSessionParameters) {
+      const { session, cookies } = await portal.createSession(toRequest(req, res), parameters)
+      res.append('Set-Cookie', [...cookies])
+      return session
+    },
+    close: () => portal.close(),
+  })
+}
+
+// Not `res.set()`, which adds a charset to types that have none.
+function setHeaders(res: Response, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+}
+
+/** To `next()` these two are no errors but "leave this router". */
+function isRouterWord(error: unknown): error is string {
+  return error === 'route' || error === 'router'
+}
