@@ -45,17 +45,18 @@ export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
   }
 }
 
-const FAILURE_INTERVAL_MS = 60_000
+const QUIET_MS = 60_000
 
+/** One line each, and none twice within a minute: an outage, or somebody who asks for it, must not fill a log. */
 function createConsoleListener(now: () => number): (event: PortalSsoEvent) => void {
-  let quietUntil = Number.NEGATIVE_INFINITY
+  const quietUntil = new Map<string, number>()
   return (event) => {
     const text = describe(event)
     if (text === undefined) return
-    if (event.type === 'upstream.failed') {
-      if (now() < quietUntil) return
-      quietUntil = now() + FAILURE_INTERVAL_MS
-    }
+    const subject = event.type === 'upstream.failed' ? event.type : text
+    if (now() < (quietUntil.get(subject) ?? 0)) return
+    for (const [other, until] of quietUntil) if (until <= now()) quietUntil.delete(other)
+    quietUntil.set(subject, now() + QUIET_MS)
     console.warn(`portal-sso (${event.site}): ${text}`)
   }
 }

@@ -1,7 +1,8 @@
+import type { Context } from './context.js'
 import { EXPIRED, settleWithin } from './deadline.js'
 import { PortalSsoError } from './errors.js'
 import type { PortalRequest } from './http.js'
-import { type Config, NO_CUSTOMER } from './options.js'
+import { NO_CUSTOMER } from './options.js'
 import { isCustomerId } from './portal-session.js'
 
 /** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
@@ -39,17 +40,23 @@ export async function callHost<Arguments extends readonly unknown[], T>(
   }
 }
 
-export type Identity = { readonly customerId: string } | typeof NO_CUSTOMER | undefined
-
-/** Who is signed in; `undefined`: nobody. The only place from which a customer id ever comes. */
+/**
+ * The signed-in customer's id at Chargebee: the only place from which one ever comes.
+ * @throws PortalSsoError `not_signed_in`, `no_customer` or `timeout`
+ * @throws TypeError where the host gives what can't be an id; and what the host itself throws
+ */
 export async function identify<Native extends readonly unknown[]>(
-  config: Pick<Config<Native>, 'getCustomerId' | 'timeoutMs'>,
+  { config }: Pick<Context<Native>, 'config'>,
   request: PortalRequest<Native>,
-): Promise<Identity> {
+): Promise<string> {
   const customerId: unknown = await askHost(request, config.timeoutMs, config.getCustomerId)
-  if (customerId === undefined || customerId === null || customerId === '') return undefined
-  if (customerId === NO_CUSTOMER) return NO_CUSTOMER
-  if (isCustomerId(customerId)) return { customerId }
+  if (isCustomerId(customerId)) return customerId
+  if (customerId === undefined || customerId === null || customerId === '') {
+    throw new PortalSsoError('not_signed_in', 'The billing portal opens for signed-in customers.')
+  }
+  if (customerId === NO_CUSTOMER) {
+    throw new PortalSsoError('no_customer', 'There is no billing account for you yet.')
+  }
   throw new TypeError(
     "portalSso(): getCustomerId returned something that can't be a Chargebee customer id: " +
       'it takes a string of 1 to 50 visible ASCII characters, null for nobody, or NO_CUSTOMER',

@@ -9,6 +9,8 @@ export interface PortalRequest<Native extends readonly unknown[]> {
   readonly native: Native
   /** Whether somebody has answered already (a callback of the host may), so that nothing more is sent. */
   readonly isAnswered: () => boolean
+  /** Adds `Set-Cookie` values to the response that the host itself will send; nothing, where its head is sent already. */
+  readonly appendCookies: (cookies: readonly string[]) => void
 }
 
 /** What is in an answer, with the headers that speak of it. */
@@ -44,6 +46,9 @@ export function toPortalRequest<Native extends readonly unknown[]>(
     headers: req.headers,
     native,
     isAnswered: () => res.headersSent || res.writableEnded || res.destroyed,
+    appendCookies: (cookies) => {
+      if (!res.headersSent) res.appendHeader('Set-Cookie', cookies)
+    },
   }
 }
 

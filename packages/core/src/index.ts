@@ -1,4 +1,5 @@
 export type { Route } from './context.js'
+export type { CreateSessionParameters } from './create-session.js'
 export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
 export type { Operation, PortalSsoEvent } from './events.js'
 export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http.js'
@@ -11,7 +12,5 @@ export {
   type RoutePath,
   type Routes,
 } from './options.js'
-export type { CreateSessionParameters } from './portal-link.js'
 export type { PortalSession } from './portal-session.js'
-export { createPortalSso, type PortalSso } from './portal-sso.js'
-export type { FindRoute } from './route-table.js'
+export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'

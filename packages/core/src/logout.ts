@@ -1,8 +1,8 @@
 import type { Context, Visit } from './context.js'
+import { notSameOrigin } from './create-session.js'
 import { startDeadline } from './deadline.js'
 import { PortalSsoError } from './errors.js'
 import { json, type PortalResponse, redirect } from './http.js'
-import { notSameOrigin } from './portal-link.js'
 import { isBrowser, isNavigation, originOfPost } from './request-guard.js'
 import { end } from './session-room.js'
 

@@ -1,6 +1,7 @@
 import { createChargebeeApi } from './chargebee-api.js'
 import { toConfig } from './config.js'
 import type { Context, Route, Visit } from './context.js'
+import { type CreateSessionParameters, createForHost, createForScript } from './create-session.js'
 import { EXPIRED, settleWithin } from './deadline.js'
 import { PortalSsoError } from './errors.js'
 import { createEmitter } from './events.js'
@@ -8,20 +9,38 @@ import { AlreadyAnswered, callHost } from './host-callbacks.js'
 import { type Content, type PortalRequest, type PortalResponse, respond } from './http.js'
 import { endRemembered, type LogoutResult, logOut } from './logout.js'
 import type { PortalSsoOptions, RouteName } from './options.js'
-import { type CreateSessionParameters, createForHost, createForScript, openPortal } from './portal-link.js'
+import { openPortal } from './portal-link.js'
 import { comeBack } from './portal-return.js'
 import type { PortalSession } from './portal-session.js'
 import { createClickLimiter } from './rate-limit.js'
 import { refuse } from './refusal.js'
 import { isSpeculative, SPECULATION_VARY } from './request-guard.js'
-import { createRouteTable, type FindRoute } from './route-table.js'
+import { createRouteTable, type RouteTable } from './route-table.js'
 import { createSessionEnder } from './session-ender.js'
 import { createSessionJar } from './session-jar.js'
+
+/** The same acts as the routes, as functions for the host's own pages, with the framework's arguments. */
+export interface PortalFunctions<Native extends readonly unknown[]> {
+  /**
+   * Ends this browser's portal sessions and clears their cookies on the response. To be called in the host's own
+   * sign-out, before its session is destroyed. Resolves within `logoutTimeoutMs` and never rejects.
+   */
+  logout(...native: Native): Promise<LogoutResult>
+  /**
+   * The bare portal session of the signed-in customer, remembered by a cookie on the response.
+   * @throws PortalSsoError as the portal link would refuse
+   */
+  createSession(
+    ...nativeAndParameters: [...Native, parameters?: CreateSessionParameters]
+  ): Promise<PortalSession>
+  /** Takes no new work, waits for what is under way, closes connections. */
+  close(): Promise<void>
+}
 
 /** What an adapter builds on: the framework-neutral middleware. */
 export interface PortalSso<Native extends readonly unknown[], ErrorNative extends readonly unknown[]> {
   /** Whether a request is ours; for all others this look-up is everything that happens. */
-  readonly find: FindRoute
+  readonly find: RouteTable['find']
   /**
    * Answers a request that {@link find} knows; `undefined` where somebody else has answered it already.
    * Rejects only with what the host itself threw.
@@ -36,14 +55,9 @@ export interface PortalSso<Native extends readonly unknown[], ErrorNative extend
     request: PortalRequest<Native>,
     errorNative: ErrorNative,
   ): Promise<Content | undefined>
-  /** Ends what this browser remembers. Never rejects. `cookies` are to be appended, if headers can still be set. */
-  logout(request: PortalRequest<Native>): Promise<LogoutResult & { readonly cookies: readonly string[] }>
-  /** A bare portal session for a page of the host; `cookies` must leave in the same answer as the session. */
-  createSession(
-    request: PortalRequest<Native>,
-    parameters?: CreateSessionParameters,
-  ): Promise<{ readonly session: PortalSession; readonly cookies: readonly string[] }>
-  /** Takes no new work, waits for what is under way, closes connections. */
+  /** See {@link PortalFunctions}. */
+  logout(request: PortalRequest<Native>): Promise<LogoutResult>
+  createSession(request: PortalRequest<Native>, parameters?: CreateSessionParameters): Promise<PortalSession>
   close(): Promise<void>
 }
 
@@ -108,6 +122,7 @@ export function createPortalSso<
     })
   }
 
+  const routes = createRouteTable(config)
   const underWay = new Set<Promise<unknown>>()
   let isClosing = false
 
@@ -144,7 +159,7 @@ export function createPortalSso<
   }
 
   return {
-    find: createRouteTable(config),
+    find: routes.find,
 
     async handle(route, request) {
       const answer = await track(answerTo(route, request))
@@ -160,15 +175,18 @@ export function createPortalSso<
     async logout(request) {
       const cookies: string[] = []
       const result = await track(endRemembered(context, request.headers.cookie, cookies))
-      return { ...result, cookies }
+      request.appendCookies(cookies)
+      return result
     },
 
     async createSession(request, parameters = {}) {
       if (isClosing) throw closing()
       if (request.isAnswered()) throw new Error('portal.createSession(): the response has been sent already')
       const cookies: string[] = []
-      const session = await track(createForHost(context, request, cookies, parameters))
-      return { session, cookies }
+      const returnUrl = routes.returnForHost()
+      const session = await track(createForHost(context, { request, cookies }, returnUrl, parameters))
+      request.appendCookies(cookies)
+      return session
     },
 
     async close() {

@@ -1,15 +1,21 @@
 import type { Route } from './context.js'
 import type { Config, RouteName } from './options.js'
-import { toRedirectUrl } from './portal-link.js'
 import { isMountPath, MAX_URL_LENGTH } from './safe-url.js'
 
-/**
- * Looks a request up by its path: synchronous, and one look-up in a map for everything that is not ours.
- *
- * @param path the path as the framework has routed it, below whatever it has stripped
- * @param url the request target as it came in, with query
- */
-export type FindRoute = (path: string, url: string) => Route | undefined
+export interface RouteTable {
+  /**
+   * Looks a request up by its path: synchronous, and one look-up in a map for everything that is not ours.
+   *
+   * @param path the path as the framework has routed it, below whatever it has stripped
+   * @param url the request target as it came in, with query
+   */
+  readonly find: (path: string, url: string) => Route | undefined
+  /**
+   * The return address for a request of the host's own, which is below no mount of ours: the return route where it is
+   * known to be served (below `basePath`, or at the root), else `returnUrl`.
+   */
+  readonly returnForHost: () => string | undefined
+}
 
 type Places = Pick<Config<[]>, 'baseUrl' | 'basePath' | 'routes' | 'returnUrl'>
 
@@ -20,27 +26,53 @@ interface Entry {
   readonly basePathLength: number
 }
 
-export function createRouteTable(config: Places): FindRoute {
+export function createRouteTable(config: Places): RouteTable {
   const { basePath, baseUrl } = config
   const table = new Map<string, Entry>()
   for (const [name, path] of Object.entries(config.routes) as [RouteName, string | false][]) {
     if (path === false) continue
     table.set(basePath + path, { name, path, basePathLength: basePath.length })
   }
-  return (path, url) => {
-    const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
-    if (!entry) return undefined
-    const queryStart = url.indexOf('?')
-    const pathname = queryStart < 0 ? url : url.slice(0, queryStart)
-    if (!pathname.endsWith(path)) return undefined
-    const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
-    if (!isMountPath(mountPath)) return undefined
-    if ((toRedirectUrl(config, mountPath)?.length ?? 0) > MAX_URL_LENGTH) return undefined
-    return {
-      name: entry.name,
-      mountPath,
-      publicPath: baseUrl.path + mountPath + entry.path,
-      query: new URLSearchParams(queryStart < 0 ? '' : url.slice(queryStart)),
-    }
+  // A request that comes through with its whole path shows that nothing is stripped in front of us. A middleware at
+  // the root sees every request of the host before the host's own routes do, so this is known when it is asked for.
+  let isAtRoot = basePath !== ''
+
+  return {
+    find(path, url) {
+      if (!isAtRoot) isAtRoot = toPathname(url) === path
+      const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
+      if (!entry) return undefined
+      const pathname = toPathname(url)
+      if (!pathname.endsWith(path)) return undefined
+      const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
+      if (!isMountPath(mountPath)) return undefined
+      if ((toRedirectUrl(config, mountPath)?.length ?? 0) > MAX_URL_LENGTH) return undefined
+      return {
+        name: entry.name,
+        mountPath,
+        publicPath: baseUrl.path + mountPath + entry.path,
+        query: new URLSearchParams(url.slice(pathname.length)),
+      }
+    },
+    returnForHost: () =>
+      toRedirectUrl(isAtRoot ? config : { ...config, routes: { return: false } }, basePath),
   }
+}
+
+function toPathname(url: string): string {
+  const queryStart = url.indexOf('?')
+  return queryStart < 0 ? url : url.slice(0, queryStart)
+}
+
+/** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */
+export function toRedirectUrl(
+  {
+    baseUrl,
+    routes,
+    returnUrl,
+  }: Pick<Config<[]>, 'baseUrl' | 'returnUrl'> & { readonly routes: Pick<Config<[]>['routes'], 'return'> },
+  mountPath: string,
+): string | undefined {
+  if (!baseUrl.takesReturn) return undefined
+  return baseUrl.origin + (routes.return === false ? returnUrl : baseUrl.path + mountPath + routes.return)
 }

@@ -66,6 +66,16 @@ describe('the emitter', () => {
       expect(warned).toHaveLength(3)
     })
 
+    it('says the same thing once a minute', () => {
+      let now = 0
+      const emit = createEmitter({ site: 'acme', now: () => now, onEvent: undefined })
+      for (now = 0; now < 120_000; now += 1_000) {
+        emit(wrong)
+        emit({ ...wrong, message: 'something else' })
+      }
+      expect(warned).toHaveLength(4)
+    })
+
     it('is silent with false', () => {
       const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: false })
       for (const event of [wrong, orphan, failure]) emit(event)

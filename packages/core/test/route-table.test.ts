@@ -46,7 +46,7 @@ describe('the route table', () => {
     ],
     ['moved', { routes: { portal: '/go' } }, '/go', '/go', '', '/go'],
   ])('finds the portal link %s', (_, options, path, url, mountPath, publicPath) => {
-    expect(table(options)(path, url)).toMatchObject({ name: 'portal', mountPath, publicPath })
+    expect(table(options).find(path, url)).toMatchObject({ name: 'portal', mountPath, publicPath })
   })
 
   it.each([
@@ -67,11 +67,11 @@ describe('the route table', () => {
     ['a return address over the limit', {}, '/portal_link', `/${'m'.repeat(250)}/portal_link`],
     ['a name from Object', {}, '/__proto__', '/__proto__'],
   ])('leaves alone %s', (_, options, path, url) => {
-    expect(table(options)(path, url)).toBeUndefined()
+    expect(table(options).find(path, url)).toBeUndefined()
   })
 
   it('never gives a public path that would lead to another origin, whatever is in front', () => {
-    const find = table()
+    const { find } = table()
     fc.assert(
       fc.property(fc.string({ unit: 'binary-ascii', maxLength: 12 }), (mount) => {
         const route = find('/portal_link', `${mount}/portal_link`)
@@ -81,5 +81,23 @@ describe('the route table', () => {
       }),
       { numRuns: 5_000 },
     )
+  })
+
+  it.each([
+    ['at the root', {}, '/account', '/account?x', 'https://www.acme.example/portal_return'],
+    ['mounted, where the return route is not known to be', {}, '/a', '/a/a', 'https://www.acme.example/home'],
+    ['never reached', {}, undefined, '', 'https://www.acme.example/home'],
+    [
+      'with basePath',
+      { basePath: '/billing' },
+      undefined,
+      '',
+      'https://www.acme.example/billing/portal_return',
+    ],
+    ['with the return route off', { routes: { return: false } }, '/a', '/a', 'https://www.acme.example/home'],
+  ])("brings customers of the host's own pages back: %s", (_, options, path, url, expected) => {
+    const { find, returnForHost } = table({ returnUrl: '/home', ...options })
+    if (path !== undefined) find(path, url)
+    expect(returnForHost()).toBe(expected)
   })
 })

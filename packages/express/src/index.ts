@@ -1,41 +1,29 @@
 import {
-  type CreateSessionParameters,
   createPortalSso,
-  type LogoutResult,
   type PortalSsoOptions as Options,
-  type PortalSession,
+  type PortalFunctions,
   type Route,
   toPortalRequest,
 } from '@portal-sso/core'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 
-export {
-  type CreateSessionParameters,
-  type CustomerId,
-  type LogoutResult,
-  NO_CUSTOMER,
-  type PortalSession,
-  PortalSsoError,
-  type PortalSsoErrorCode,
-  type PortalSsoEvent,
-  type RateLimit,
-  type Routes,
+export type {
+  CreateSessionParameters,
+  CustomerId,
+  LogoutResult,
+  PortalSession,
+  RateLimit,
+  Routes,
 } from '@portal-sso/core'
+export { NO_CUSTOMER, PortalSsoError, type PortalSsoErrorCode, type PortalSsoEvent } from '@portal-sso/core'
 
 export type PortalSsoOptions<Req extends Request = Request, Res extends Response = Response> = Options<
   [req: Req, res: Res],
   [req: Req, res: Res, next: NextFunction]
 >
 
-/** The middleware, with the same acts as functions for the host's own routes. */
-export interface PortalSso extends RequestHandler {
-  /** Ends this browser's portal sessions; call it in the host's sign-out, before the session is destroyed. Never rejects. */
-  logout(req: Request, res: Response): Promise<LogoutResult>
-  /** The bare portal session, remembered, for a page of the host's own. */
-  createSession(req: Request, res: Response, parameters?: CreateSessionParameters): Promise<PortalSession>
-  /** Takes no new work, waits for what is under way, closes connections. */
-  close(): Promise<void>
-}
+/** The middleware, and its acts as functions for the host's own routes. */
+export type PortalSso = RequestHandler & PortalFunctions<[req: Request, res: Response]>
 
 /**
  * Express middleware that takes signed-in customers to their Chargebee portal. Mount it after the sign-in.
@@ -54,8 +42,8 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
     const response = await portal.handle(route, request)
     if (!response || request.isAnswered()) return
     res.status(response.status).vary(response.vary)
-    res.append('Set-Cookie', [...response.cookies])
     setHeaders(res, response.headers)
+    request.appendCookies(response.cookies)
     const content = await portal.render(response, request, [req as Req, res as Res, next])
     if (!content) return
     setHeaders(res, content.headers)
@@ -70,17 +58,10 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
   }
 
   return Object.assign(middleware, {
-    async logout(req: Request, res: Response) {
-      const { cookies, ...result } = await portal.logout(toRequest(req, res))
-      if (!res.headersSent) res.append('Set-Cookie', [...cookies])
-      return result
-    },
-    async createSession(req: Request, res: Response, parameters?: CreateSessionParameters) {
-      const { session, cookies } = await portal.createSession(toRequest(req, res), parameters)
-      res.append('Set-Cookie', [...cookies])
-      return session
-    },
-    close: () => portal.close(),
+    logout: (req: Request, res: Response) => portal.logout(toRequest(req, res)),
+    createSession: (...[req, res, parameters]: Parameters<PortalSso['createSession']>) =>
+      portal.createSession(toRequest(req, res), parameters),
+    close: portal.close,
   })
 }
 

@@ -1,44 +1,29 @@
 import {
-  type CreateSessionParameters,
   createPortalSso,
-  type LogoutResult,
   type PortalSsoOptions as Options,
-  type PortalSession,
+  type PortalFunctions,
   toPortalRequest,
 } from '@portal-sso/core'
 import type { DefaultContext, DefaultState, Middleware, Next, ParameterizedContext } from 'koa'
 
-export {
-  type CreateSessionParameters,
-  type CustomerId,
-  type LogoutResult,
-  NO_CUSTOMER,
-  type PortalSession,
-  PortalSsoError,
-  type PortalSsoErrorCode,
-  type PortalSsoEvent,
-  type RateLimit,
-  type Routes,
+export type {
+  CreateSessionParameters,
+  CustomerId,
+  LogoutResult,
+  PortalSession,
+  RateLimit,
+  Routes,
 } from '@portal-sso/core'
+export { NO_CUSTOMER, PortalSsoError, type PortalSsoErrorCode, type PortalSsoEvent } from '@portal-sso/core'
 
 export type PortalSsoOptions<StateT = DefaultState, ContextT = DefaultContext> = Options<
   [ctx: ParameterizedContext<StateT, ContextT>],
   [ctx: ParameterizedContext<StateT, ContextT>, next: Next]
 >
 
-/** The middleware, with the same acts as functions for the host's own routes. */
-export interface PortalSso<StateT = DefaultState, ContextT = DefaultContext>
-  extends Middleware<StateT, ContextT> {
-  /** Ends this browser's portal sessions; call it in the host's sign-out, before the session is destroyed. Never rejects. */
-  logout(ctx: ParameterizedContext<StateT, ContextT>): Promise<LogoutResult>
-  /** The bare portal session, remembered, for a page of the host's own. */
-  createSession(
-    ctx: ParameterizedContext<StateT, ContextT>,
-    parameters?: CreateSessionParameters,
-  ): Promise<PortalSession>
-  /** Takes no new work, waits for what is under way, closes connections. */
-  close(): Promise<void>
-}
+/** The middleware, and its acts as functions for the host's own routes. */
+export type PortalSso<StateT = DefaultState, ContextT = DefaultContext> = Middleware<StateT, ContextT> &
+  PortalFunctions<[ctx: ParameterizedContext<StateT, ContextT>]>
 
 /**
  * Koa middleware that takes signed-in customers to their Chargebee portal. Mount it after the sign-in.
@@ -53,7 +38,7 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
   function toRequest(ctx: Ctx) {
     const request = toPortalRequest<[Ctx]>(ctx.req, ctx.res, [ctx])
     const { body } = ctx
-    // In Koa a callback answers by setting a body; it leaves only after the last middleware.
+    // In Koa a callback answers by setting a body, which leaves after the last middleware only.
     return {
       ...request,
       isAnswered: () => ctx.respond === false || ctx.body !== body || request.isAnswered(),
@@ -68,8 +53,8 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
     if (!response || request.isAnswered()) return
     ctx.status = response.status
     ctx.vary(response.vary)
-    ctx.append('Set-Cookie', [...response.cookies])
     ctx.set(response.headers)
+    request.appendCookies(response.cookies)
     const content = await portal.render(response, request, [ctx, next])
     if (!content) return
     ctx.body = content.body
@@ -79,16 +64,9 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
   }
 
   return Object.assign(middleware, {
-    async logout(ctx: Ctx) {
-      const { cookies, ...result } = await portal.logout(toRequest(ctx))
-      if (!ctx.headerSent) ctx.append('Set-Cookie', [...cookies])
-      return result
-    },
-    async createSession(ctx: Ctx, parameters?: CreateSessionParameters) {
-      const { session, cookies } = await portal.createSession(toRequest(ctx), parameters)
-      ctx.append('Set-Cookie', [...cookies])
-      return session
-    },
-    close: () => portal.close(),
+    logout: (ctx: Ctx) => portal.logout(toRequest(ctx)),
+    createSession: (...[ctx, parameters]: Parameters<PortalSso<StateT, ContextT>['createSession']>) =>
+      portal.createSession(toRequest(ctx), parameters),
+    close: portal.close,
   })
 }

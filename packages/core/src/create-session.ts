@@ -1,0 +1,70 @@
+import type { Context, Visit } from './context.js'
+import { type DestinationRequest, toForwardUrl } from './destinations.js'
+import { PortalSsoError } from './errors.js'
+import { identify } from './host-callbacks.js'
+import { json, type PortalResponse } from './http.js'
+import { openSession } from './open-session.js'
+import type { PortalSession } from './portal-session.js'
+import { originOfPost } from './request-guard.js'
+import { toRedirectUrl } from './route-table.js'
+
+export interface CreateSessionParameters {
+  /** A destination, as in `?to=NAME` of the portal link. */
+  readonly to?: string
+  /** Which subscription, for `to: 'edit-subscription'`. */
+  readonly subscriptionId?: string
+}
+
+/** `POST /portal_session`: for Chargebee.js and single-page apps, which want the bare resource. */
+export async function createForScript<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  visit: Visit<Native>,
+): Promise<PortalResponse> {
+  const { request, route } = visit
+  const origin = originOfPost(request.headers, context.config.baseUrl.origin)
+  if (origin !== 'same') throw notSameOrigin(origin)
+  const customerId = await identify(context, request)
+  const redirectUrl = toRedirectUrl(context.config, route.mountPath)
+  return json(await openForCustomer(context, visit, { customerId, redirectUrl }))
+}
+
+/** The same for a page of the host's own. */
+export async function createForHost<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  visit: Omit<Visit<Native>, 'route'>,
+  redirectUrl: string | undefined,
+  { to, subscriptionId }: CreateSessionParameters,
+): Promise<PortalSession> {
+  const customerId = await identify(context, visit.request)
+  const destination = () => (to === undefined ? undefined : { to, subscriptionId })
+  return openForCustomer(context, visit, { customerId, redirectUrl, destination })
+}
+
+export interface OpenForCustomer {
+  readonly customerId: string
+  readonly redirectUrl: string | undefined
+  /** Looked at after the rate limit, so that guessing names is limited as well. */
+  readonly destination?: () => DestinationRequest | undefined
+}
+
+/** Counts the click, finds out where it leads, and opens the session. */
+export async function openForCustomer<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  { request, cookies }: Omit<Visit<Native>, 'route'>,
+  { customerId, redirectUrl, destination }: OpenForCustomer,
+): Promise<PortalSession> {
+  await context.limiter.count(customerId)
+  const asked = destination?.()
+  const forwardUrl = asked && (await toForwardUrl(context, request, asked))
+  return openSession(context, request, cookies, { customerId, forwardUrl, redirectUrl })
+}
+
+/** For a POST that is refused; `hidden` is mostly a page's own policy, so the text names it. */
+export function notSameOrigin(origin: 'other' | 'hidden' | 'unstated'): PortalSsoError {
+  return new PortalSsoError(
+    'not_same_origin',
+    origin === 'hidden'
+      ? "The browser hid where this came from (Origin: null). A page with Referrer-Policy: no-referrer makes it do so; 'same-origin' does not."
+      : 'This takes a request from the same origin as this site.',
+  )
+}
