@@ -1,0 +1,87 @@
+import type { EmulatorCustomer } from './customers.js'
+
+/** Longest values, in characters (source: Chargebee's API reference, customers and portal sessions). */
+const MAX_LENGTH = { id: 50, email: 70, first_name: 150, last_name: 150, company: 250, phone: 50 } as const
+
+type Check = readonly [test: (value: unknown) => boolean, expected: string]
+
+const text: Check = [(value) => typeof value === 'string' && value !== '', 'a string']
+const minorUnits: Check = [Number.isSafeInteger, 'a whole number of the smallest unit (cents)']
+const currency: Check = [(value) => /^[A-Z]{3}$/.test(String(value)), 'three capital letters, like EUR']
+const unixSeconds: Check = [
+  (value) => Number.isSafeInteger(value) && Math.abs(value as number) < 1e11,
+  'unix seconds',
+]
+
+const SUBSCRIPTION = {
+  id: text,
+  plan: text,
+  status: text,
+  currency_code: currency,
+  amount: minorUnits,
+  billing_period_unit: text,
+} as const
+
+const INVOICE = {
+  id: text,
+  status: text,
+  date: unixSeconds,
+  total: minorUnits,
+  currency_code: currency,
+} as const
+
+/** Everything that an answer or a page is made of, so that a slip in a test shows here and not as a broken page. */
+export function checkCustomer(customer: unknown, where: string): asserts customer is EmulatorCustomer {
+  const fields = toFields(customer, where)
+  checkFields(fields, { id: text }, where)
+  for (const [field, max] of Object.entries(MAX_LENGTH)) {
+    const value = fields[field]
+    if (value === undefined) continue
+    if (typeof value !== 'string') throw new TypeError(`${where}.${field}: a string`)
+    if (value.length > max) throw new TypeError(`${where}.${field}: at most ${max} characters`)
+  }
+  if (fields.billing_address !== undefined) {
+    const address = toFields(fields.billing_address, `${where}.billing_address`)
+    if (Object.values(address).some((line) => typeof line !== 'string')) {
+      throw new TypeError(`${where}.billing_address: an object of strings`)
+    }
+  }
+  if (fields.payment_method !== undefined) {
+    const place = `${where}.payment_method`
+    checkFields(toFields(fields.payment_method, place), { type: text, status: text }, place)
+  }
+  for (const [place, subscription] of listOf(fields, 'subscriptions', where)) {
+    checkFields(subscription, SUBSCRIPTION, place)
+    if (subscription.next_billing_at !== undefined)
+      checkFields(subscription, { next_billing_at: unixSeconds }, place)
+  }
+  for (const [place, invoice] of listOf(fields, 'invoices', where)) checkFields(invoice, INVOICE, place)
+}
+
+function checkFields(
+  fields: Record<string, unknown>,
+  checks: Readonly<Record<string, Check>>,
+  where: string,
+): void {
+  for (const [field, [test, expected]] of Object.entries(checks)) {
+    if (!test(fields[field])) throw new TypeError(`${where}.${field}: ${expected} is required`)
+  }
+}
+
+function listOf(
+  fields: Record<string, unknown>,
+  name: string,
+  where: string,
+): [string, Record<string, unknown>][] {
+  const list = fields[name] ?? []
+  if (!Array.isArray(list)) throw new TypeError(`${where}.${name}: an array`)
+  return list.map((entry, index) => {
+    const place = `${where}.${name}[${index}]`
+    return [place, toFields(entry, place)]
+  })
+}
+
+function toFields(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${where}: an object`)
+  return value as Record<string, unknown>
+}

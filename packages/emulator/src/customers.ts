@@ -1,0 +1,103 @@
+import { checkCustomer } from './customer-checks.js'
+
+/** Amounts are in the currency's smallest unit and times in unix seconds, as everywhere in Chargebee's API. */
+export interface EmulatorSubscription {
+  id: string
+  /** What the customer reads on the page. */
+  plan: string
+  status: 'future' | 'in_trial' | 'active' | 'non_renewing' | 'paused' | 'cancelled'
+  currency_code: string
+  amount: number
+  billing_period_unit: 'day' | 'week' | 'month' | 'year'
+  next_billing_at?: number
+}
+
+/** See {@link EmulatorSubscription} for units. */
+export interface EmulatorInvoice {
+  id: string
+  status: 'paid' | 'posted' | 'payment_due' | 'not_paid' | 'voided' | 'pending'
+  date: number
+  total: number
+  currency_code: string
+}
+
+/**
+ * A customer of the emulated site, in Chargebee's field names. Subscriptions and invoices hang on the
+ * customer here (in Chargebee they are resources of their own). Other fields may be given and are kept.
+ */
+export interface EmulatorCustomer {
+  id: string
+  email?: string
+  first_name?: string
+  last_name?: string
+  company?: string
+  phone?: string
+  /** For the portal's own login. */
+  password?: string
+  billing_address?: Readonly<Record<string, string>>
+  /** `status` as of the customer's payment method; `valid` counts as having one. */
+  payment_method?: { type: string; status: string }
+  subscriptions?: readonly EmulatorSubscription[]
+  invoices?: readonly EmulatorInvoice[]
+  [field: string]: unknown
+}
+
+/** An entry of a portal session's `linked_customers`. */
+export interface LinkedCustomer {
+  object: 'linked_customer'
+  customer_id: string
+  email?: string
+  has_billing_address: boolean
+  has_payment_method: boolean
+  has_active_subscription: boolean
+}
+
+const LIVE_SUBSCRIPTION: ReadonlySet<EmulatorSubscription['status']> = new Set([
+  'active',
+  'in_trial',
+  'non_renewing',
+])
+
+export class Customers {
+  readonly #byId = new Map<string, EmulatorCustomer>()
+
+  /** @throws {TypeError} what is wrong with which customer */
+  constructor(customers: readonly EmulatorCustomer[]) {
+    if (!Array.isArray(customers)) throw new TypeError("customers: an array like [{ id: 'cus_1', email: … }]")
+    for (const [index, customer] of customers.entries()) {
+      checkCustomer(customer, `customers[${index}]`)
+      if (this.#byId.has(customer.id))
+        throw new TypeError(`customers[${index}].id: '${customer.id}' is there twice`)
+      this.#byId.set(customer.id, structuredClone(customer))
+    }
+  }
+
+  find(id: string): EmulatorCustomer | undefined {
+    return this.#byId.get(id)
+  }
+
+  /**
+   * The customer first, then those with the same e-mail address: Chargebee offers one person with several
+   * records a choice of accounts. That a session made by the API lists the others too is inferred.
+   */
+  linkedTo(customer: EmulatorCustomer): LinkedCustomer[] {
+    const email = customer.email?.toLowerCase()
+    const others = [...this.#byId.values()].filter(
+      (other) => other !== customer && email !== undefined && other.email?.toLowerCase() === email,
+    )
+    return [customer, ...others].map(toLinkedCustomer)
+  }
+}
+
+function toLinkedCustomer(customer: EmulatorCustomer): LinkedCustomer {
+  return {
+    object: 'linked_customer',
+    customer_id: customer.id,
+    ...(customer.email !== undefined && { email: customer.email }),
+    has_billing_address: customer.billing_address !== undefined,
+    has_payment_method: customer.payment_method?.status === 'valid',
+    has_active_subscription: (customer.subscriptions ?? []).some(({ status }) =>
+      LIVE_SUBSCRIPTION.has(status),
+    ),
+  }
+}

@@ -1,0 +1,7 @@
+export type { EmulatorCall } from './call-log.js'
+export type { EmulatorCustomer, EmulatorInvoice, EmulatorSubscription, LinkedCustomer } from './customers.js'
+export { type Emulator, startEmulator } from './emulator.js'
+export type { FaultKind, FaultRule } from './faults.js'
+export type { Operation, OperationPattern } from './operations.js'
+export type { EmulatorOptions } from './options.js'
+export type { PortalSession, PortalSessionRecord, PortalSessionStatus } from './portal-sessions.js'

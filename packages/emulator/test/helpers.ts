@@ -1,0 +1,74 @@
+import Chargebee from 'chargebee'
+import { expect, onTestFinished } from 'vitest'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../src/index.js'
+import { expectChargebeeAnswer } from './schema-facts.js'
+
+export const REDIRECT_URL = 'http://localhost:8080/portal_return'
+
+/** An emulator that ends with the test. */
+export async function emulate(options?: EmulatorOptions): Promise<Emulator> {
+  const emulator = await startEmulator(options)
+  onTestFinished(() => emulator.close())
+  return emulator
+}
+
+/** The official SDK, pointed at the emulator; every answer that it gets is held against Chargebee's schema. */
+export function sdkFor({ apiUrl, apiKey }: Pick<Emulator, 'apiUrl' | 'apiKey'>) {
+  return new Chargebee({
+    site: '127',
+    hostSuffix: '.0.0.1',
+    protocol: 'http',
+    port: Number(new URL(apiUrl).port),
+    apiKey,
+    httpClient: {
+      async makeApiRequest(request) {
+        const response = await fetch(request)
+        expectChargebeeAnswer(response.status, await response.clone().json())
+        return response
+      },
+    },
+  })
+}
+
+interface Call {
+  method?: string
+  path?: string
+  form?: Record<string, string> | string
+  headers?: Record<string, string>
+}
+
+/** One call as it is on the wire. `form` with text is sent as it is. */
+export function callApi(emulator: Pick<Emulator, 'apiUrl' | 'apiKey'>, call: Call = {}): Promise<Response> {
+  const { method = 'POST', path = '/portal_sessions', form, headers } = call
+  return fetch(`${emulator.apiUrl}/api/v2${path}`, {
+    method,
+    headers: {
+      authorization: `Basic ${btoa(`${emulator.apiKey}:`)}`,
+      ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...headers,
+    },
+    ...(form !== undefined && { body: new URLSearchParams(form).toString() }),
+    ...(typeof form === 'string' && { body: form }),
+  })
+}
+
+export async function jsonOf(response: Response): Promise<Record<string, unknown>> {
+  return (await response.json()) as Record<string, unknown>
+}
+
+export function createForm(customerId = 'cus_ada'): Record<string, string> {
+  return { 'customer[id]': customerId, redirect_url: REDIRECT_URL }
+}
+
+/** What a promise of the SDK rejects with: mostly plain objects, so `rejects.toThrow` does not fit. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => expect.fail(`resolved with ${JSON.stringify(value)}`),
+    (reason: unknown) => reason,
+  )
+}
+
+/** Waits until something is so; the test's own time limit ends it otherwise. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
+}

@@ -1,0 +1,102 @@
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type EmulatorCustomer, type EmulatorOptions, startEmulator } from '../src/index.js'
+import { listen } from '../src/listen.js'
+import { callApi, createForm, emulate, rejectionOf } from './helpers.js'
+
+test('env is what a host needs, with two origins that answer', async () => {
+  const emulator = await emulate({ site: 'other-test', apiKey: 'test_other' })
+  expect(emulator.env).toEqual({
+    CHARGEBEE_SITE: 'other-test',
+    CHARGEBEE_API_KEY: 'test_other',
+    CHARGEBEE_API_URL: emulator.apiUrl,
+    CHARGEBEE_PORTAL_URL: emulator.portalUrl,
+  })
+  expect(emulator.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect((await callApi(emulator, { form: createForm() })).status).toBe(200)
+})
+
+test('several run side by side and know nothing of each other', async () => {
+  const [one, two] = [await emulate(), await emulate()]
+  await callApi(one, { form: createForm() })
+  expect([one.sessions().length, two.sessions().length, two.calls().length]).toEqual([1, 0, 0])
+})
+
+test('listens on the loopback interface only', async () => {
+  const server = await listen(0)
+  onTestFinished(() => void server.close())
+  expect((server.address() as AddressInfo).address).toBe('127.0.0.1')
+})
+
+test('a taken port is said plainly, and is free again after close()', async () => {
+  const first = await startEmulator()
+  const port = Number(new URL(first.apiUrl).port)
+  expect(await rejectionOf(startEmulator({ port }))).toMatchObject({
+    message: `port ${port} is already in use: stop the other program or choose another port`,
+    code: 'EADDRINUSE',
+  })
+  await first.close()
+  const second = await emulate({ port })
+  expect(second.apiUrl).toBe(first.apiUrl)
+})
+
+test('the customers that were given are copied', async () => {
+  const customers: EmulatorCustomer[] = [{ id: 'cus_x', email: 'x@example.com' }]
+  const emulator = await emulate({ customers })
+  Object.assign(customers[0] ?? {}, { email: 'changed@example.com' })
+  await callApi(emulator, { form: createForm('cus_x') })
+  expect(emulator.sessions()[0]?.linked_customers).toMatchObject([{ email: 'x@example.com' }])
+})
+
+describe('wrong options are refused', () => {
+  const subscription = {
+    id: 's',
+    plan: 'p',
+    status: 'active',
+    currency_code: 'EUR',
+    amount: 1,
+    billing_period_unit: 'month',
+  }
+  test.each<[unknown, RegExp]>([
+    ['8480', /an object/],
+    [{ prot: 8480 }, /no option 'prot'; there are port, site, apiKey, customers/],
+    [{ port: '8480' }, /^port: .*got 8480/],
+    [{ port: -1 }, /^port/],
+    [{ port: 65_536 }, /^port/],
+    [{ port: 1.5 }, /^port/],
+    [{ site: 'Acme' }, /^site/],
+    [{ site: 'acme.evil.example/' }, /^site/],
+    [{ apiKey: '' }, /^apiKey/],
+    [{ apiKey: 'two words' }, /^apiKey/],
+    [{ apiKey: 'a:b' }, /^apiKey/],
+    [{ customers: {} }, /^customers: an array/],
+    [{ customers: [null] }, /^customers\[0\]: an object/],
+    [{ customers: [{ email: 'x' }] }, /^customers\[0\]\.id: a string is required/],
+    [{ customers: [{ id: 'x'.repeat(51) }] }, /^customers\[0\]\.id: at most 50/],
+    [{ customers: [{ id: 'a' }, { id: 'a' }] }, /^customers\[1\]\.id: 'a' is there twice/],
+    [{ customers: [{ id: 'a', email: `${'x'.repeat(70)}@` }] }, /^customers\[0\]\.email: at most 70/],
+    [{ customers: [{ id: 'a', first_name: 1 }] }, /first_name: a string/],
+    [{ customers: [{ id: 'a', billing_address: { line1: 1 } }] }, /billing_address: an object of strings/],
+    [{ customers: [{ id: 'a', payment_method: { type: 'card' } }] }, /payment_method\.status/],
+    [{ customers: [{ id: 'a', subscriptions: {} }] }, /subscriptions: an array/],
+    [
+      { customers: [{ id: 'a', subscriptions: [{ ...subscription, currency_code: 'euro' }] }] },
+      /\[0\]\.currency_code/,
+    ],
+    [{ customers: [{ id: 'a', subscriptions: [{ ...subscription, amount: 1.5 }] }] }, /\[0\]\.amount/],
+    [
+      { customers: [{ id: 'a', subscriptions: [{ ...subscription, next_billing_at: 1e12 }] }] },
+      /next_billing_at/,
+    ],
+    [{ customers: [{ id: 'a', invoices: [{ id: 'i' }] }] }, /invoices\[0\]\.status/],
+  ])('%j', async (options, text) => {
+    const error = await rejectionOf(startEmulator(options as EmulatorOptions))
+    expect(error).toBeInstanceOf(TypeError)
+    expect((error as Error).message).toMatch(text)
+  })
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '1'])('advance(%j)', async (ms) => {
+    const emulator = await emulate()
+    expect(() => emulator.advance(ms as number)).toThrow(TypeError)
+  })
+})
