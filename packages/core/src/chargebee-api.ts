@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import Chargebee from 'chargebee'
 import { ChargebeeFailure, toChargebeeFailure, toHint } from './chargebee-failure.js'
+import type { Clock } from './clock.js'
 import type { Deadline } from './deadline.js'
 import type { Emit, Operation } from './events.js'
 import { createHttpClient, currentExchange, type Exchange } from './http-client.js'
@@ -21,21 +21,23 @@ export interface ChargebeeApi {
   create(parameters: CreateParameters, deadline: Deadline): Promise<PortalSession>
   /** Resolves when Chargebee has confirmed that the session is over, or that it knows none of this id. */
   logout(sessionId: string, deadline: Deadline): Promise<void>
+  /** The session as it is now, or `undefined` where Chargebee knows none of this id. */
+  retrieve(sessionId: string, deadline: Deadline): Promise<PortalSession | undefined>
   close(): void
 }
 
 export interface ChargebeeApiOptions {
   readonly config: Pick<Config<[]>, 'apiKey' | 'apiUrl'>
   readonly emit: Emit
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 const MAX_CREATE_TRIES = 3
-const MAX_LOGOUT_TRIES = 2
+const MAX_OTHER_TRIES = 2
 const BACKOFF_MS = 150
 const RETRIED_STATUS = new Set([409, 429, 500, 502, 503, 504])
 
-export function createChargebeeApi({ config, emit, now }: ChargebeeApiOptions): ChargebeeApi {
+export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions): ChargebeeApi {
   const { apiUrl } = config
   const httpClient = createHttpClient()
   const chargebee = new Chargebee({
@@ -60,7 +62,7 @@ export function createChargebeeApi({ config, emit, now }: ChargebeeApiOptions): 
       try {
         return await currentExchange.run(exchange, once)
       } catch (error) {
-        const failure = toChargebeeFailure(error, exchange, now())
+        const failure = toChargebeeFailure(error, exchange, clock.now())
         // An answer like any other: a session may be gone already, and a customer removed.
         if (failure.isNotFound) throw failure
         const { kind, status, apiErrorCode } = failure
@@ -68,7 +70,7 @@ export function createChargebeeApi({ config, emit, now }: ChargebeeApiOptions): 
         if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure) })
         const waitMs = toWaitMs(failure, count)
         if (count === tries || waitMs >= deadline.remainingMs()) throw failure
-        await delay(waitMs)
+        await clock.wait(waitMs)
       }
     }
   }
@@ -87,18 +89,34 @@ export function createChargebeeApi({ config, emit, now }: ChargebeeApiOptions): 
         return toPortalSession(answer)
       }),
     async logout(sessionId, deadline) {
-      if (!isSessionId(sessionId)) throw new ChargebeeFailure('refused', 0)
-      try {
-        await attempt('logout', MAX_LOGOUT_TRIES, deadline, async () => {
+      await unlessUnknown(sessionId, () =>
+        attempt('logout', MAX_OTHER_TRIES, deadline, async () => {
           const session = toPortalSession(await chargebee.portalSession.logout(sessionId))
           if (session.id !== sessionId || session.status !== 'logged_out')
             throw new ChargebeeFailure('broken', 200)
-        })
-      } catch (error) {
-        if (!(error instanceof ChargebeeFailure && error.isNotFound)) throw error
-      }
+        }),
+      )
     },
+    retrieve: (sessionId, deadline) =>
+      unlessUnknown(sessionId, () =>
+        attempt('retrieve', MAX_OTHER_TRIES, deadline, async () => {
+          const session = toPortalSession(await chargebee.portalSession.retrieve(sessionId))
+          if (session.id !== sessionId) throw new ChargebeeFailure('broken', 200)
+          return session
+        }),
+      ),
     close: () => httpClient.close(),
+  }
+}
+
+/** `undefined` where Chargebee itself says that it knows no session of this id. */
+async function unlessUnknown<T>(sessionId: string, call: () => Promise<T>): Promise<T | undefined> {
+  if (!isSessionId(sessionId)) throw new ChargebeeFailure('refused', 0)
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof ChargebeeFailure && error.isNotFound) return undefined
+    throw error
   }
 }
 

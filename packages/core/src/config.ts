@@ -28,11 +28,14 @@ const OPTION_NAMES = [
   'basePath',
   'routes',
   'secret',
+  'previousApiKeys',
   'loginUrl',
   'noCustomerUrl',
   'returnUrl',
   'afterLogoutUrl',
   'destinations',
+  'getLoginId',
+  'onPortalLogout',
   'maxSessions',
   'rateLimit',
   'timeoutMs',
@@ -55,6 +58,7 @@ const DEFAULT_RATE_LIMIT: RateLimit = { points: 20, durationSeconds: 60 }
 const RETURN_PORTS = new Set(['', '443', '80', '8443', '8080'])
 
 const SITE = /^[a-z0-9][a-z0-9-]{0,62}$/
+const API_KEY = /^\S+$/
 const HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/
 const DESTINATION = /^[A-Za-z0-9_-]{1,64}$/
 const MIN_SECRET_BYTES = 32
@@ -84,7 +88,7 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
   const apiKey = checkString(
     'apiKey',
     given(options.apiKey, 'CHARGEBEE_API_KEY'),
-    /^\S+$/,
+    API_KEY,
     'Pass a full-access API key, without white space, or set CHARGEBEE_API_KEY.',
   )
   const apiUrl = checkOrigin(
@@ -104,9 +108,7 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
     options[option] === undefined ? undefined : checkLocalPath(option, options[option], baseUrl.origin)
   const returnUrl = localPath('returnUrl') ?? '/'
 
-  if (options.onError !== undefined) {
-    checkFunction('onError', options.onError, 'Pass a function that renders a refusal.')
-  }
+  optionalFunction('onError', options.onError, 'Pass a function that renders a refusal.')
 
   const longest =
     baseUrl.origin.length +
@@ -128,6 +130,12 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
       options.getCustomerId,
       'Pass a function that returns the Chargebee customer id of whoever is signed in.',
     ),
+    getLoginId: optionalFunction(
+      'getLoginId',
+      options.getLoginId,
+      'Pass a function that returns a stable id of this login.',
+    ),
+    onPortalLogout: optionalFunction('onPortalLogout', options.onPortalLogout, 'Pass a function.'),
     onEvent:
       options.onEvent === undefined || options.onEvent === false
         ? options.onEvent
@@ -146,10 +154,10 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
     baseUrl,
     basePath,
     routes,
-    secrets: toSecrets(
-      options.secret === undefined ? splitList(env.PORTAL_SSO_SECRET) : options.secret,
-      apiKey,
-    ),
+    secrets: [
+      ...toSecrets(options.secret === undefined ? splitList(env.PORTAL_SSO_SECRET) : options.secret, apiKey),
+      ...toPreviousSecrets(options.previousApiKeys),
+    ],
     loginUrl: localPath('loginUrl'),
     noCustomerUrl: localPath('noCustomerUrl'),
     returnUrl,
@@ -165,6 +173,10 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
         ? 'allow'
         : checkChoice('crossSite', options.crossSite, ['allow', 'deny']),
   }
+}
+
+function optionalFunction<F>(option: string, value: F | undefined, mend: string): F | undefined {
+  return value === undefined ? undefined : checkFunction(option, value, mend)
 }
 
 function toTimeout(option: string, value: unknown, byDefault: number): number {
@@ -229,19 +241,30 @@ function splitList(variable: string | undefined): string[] | undefined {
 }
 
 function toSecrets(value: unknown, apiKey: string): string[] {
-  if (value === undefined) {
-    const derived = hkdfSync('sha256', apiKey, '', '@portal-sso secret from API key v1', 32)
-    return [Buffer.from(derived).toString('base64url')]
-  }
+  if (value === undefined) return [deriveSecret(apiKey)]
   const mend = `Pass at least ${MIN_SECRET_BYTES} random bytes, for example from: openssl rand -base64 33`
   const secrets: unknown[] = Array.isArray(value) ? value : [value]
   if (secrets.length === 0) refuse('secret', 'is an empty array', mend)
   return secrets.map((secret) => {
     const text = checkString('secret', secret, /./s, mend)
-    if (Buffer.byteLength(text) < MIN_SECRET_BYTES)
+    if (Buffer.byteLength(text) < MIN_SECRET_BYTES) {
       refuse('secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, mend)
+    }
     return text
   })
+}
+
+function toPreviousSecrets(value: unknown): string[] {
+  if (value === undefined) return []
+  const mend = 'Pass an array of the API keys that were in use before.'
+  if (!Array.isArray(value)) refuse('previousApiKeys', 'is not an array', mend)
+  return value.map((key) => deriveSecret(checkString('previousApiKeys', key, API_KEY, mend)))
+}
+
+function deriveSecret(apiKey: string): string {
+  return Buffer.from(hkdfSync('sha256', apiKey, '', '@portal-sso secret from API key v1', 32)).toString(
+    'base64url',
+  )
 }
 
 function toDestinations<Native extends readonly unknown[]>(value: unknown): Config<Native>['destinations'] {

@@ -1,6 +1,8 @@
 import type { ChargebeeApi } from './chargebee-api.js'
 import type { Emit } from './events.js'
+import type { Fence } from './fence.js'
 import type { PortalRequest } from './http.js'
+import type { Logins } from './login.js'
 import type { Config, RouteName } from './options.js'
 import type { ClickLimiter } from './rate-limit.js'
 import type { SessionEnder } from './session-ender.js'
@@ -12,6 +14,8 @@ export interface Context<Native extends readonly unknown[] = readonly unknown[]>
   readonly api: ChargebeeApi
   readonly jar: SessionJar
   readonly ender: SessionEnder
+  readonly fence: Fence
+  readonly logins: Logins<Native>
   readonly limiter: ClickLimiter
   readonly emit: Emit
 }

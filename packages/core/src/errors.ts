@@ -25,6 +25,8 @@ export const STATUS_OF = {
   too_many_sessions: 503,
   /** Sessions of another customer in this browser could not be ended, so none is opened. */
   switch_incomplete: 503,
+  /** A sign-out came first: the session that was on its way has been ended. */
+  superseded: 409,
   /** Some portal sessions could not be ended yet; they stay remembered. */
   logout_incomplete: 503,
   /** Chargebee refused the request: key, settings or parameters. An event names the likely setting. */

@@ -11,6 +11,8 @@ export interface PortalRequest<Native extends readonly unknown[]> {
   readonly isAnswered: () => boolean
   /** Adds `Set-Cookie` values to the response that the host itself will send; nothing, where its head is sent already. */
   readonly appendCookies: (cookies: readonly string[]) => void
+  /** Calls once, when the answer was handed to the system, or with `false` when the connection ended before. */
+  readonly whenSettled: (listener: (delivered: boolean) => void) => void
 }
 
 /** What is in an answer, with the headers that speak of it. */
@@ -48,6 +50,10 @@ export function toPortalRequest<Native extends readonly unknown[]>(
     isAnswered: () => res.headersSent || res.writableEnded || res.destroyed,
     appendCookies: (cookies) => {
       if (!res.headersSent) res.appendHeader('Set-Cookie', cookies)
+    },
+    whenSettled: (listener) => {
+      if (res.closed) listener(res.writableFinished)
+      else res.once('close', () => listener(res.writableFinished))
     },
   }
 }

@@ -12,5 +12,5 @@ export {
   type RoutePath,
   type Routes,
 } from './options.js'
-export type { PortalSession } from './portal-session.js'
+export type { PortalSession, PublicPortalSession } from './portal-session.js'
 export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'

@@ -1,8 +1,9 @@
 import type { Context, Visit } from './context.js'
 import { notSameOrigin } from './create-session.js'
-import { startDeadline } from './deadline.js'
+import { EXPIRED, settleWithin, withDeadline } from './deadline.js'
 import { PortalSsoError } from './errors.js'
-import { json, type PortalResponse, redirect } from './http.js'
+import { json, type PortalRequest, type PortalResponse, redirect } from './http.js'
+import type { LoginKeys } from './login.js'
 import { isBrowser, isNavigation, originOfPost } from './request-guard.js'
 import { end } from './session-room.js'
 
@@ -25,7 +26,7 @@ export async function logOut<Native extends readonly unknown[]>(
     const origin = originOfPost(headers, config.baseUrl.origin)
     if (origin === 'other' || origin === 'hidden') throw notSameOrigin(origin)
   }
-  const result = await endRemembered(context, headers.cookie, cookies)
+  const result = await endRemembered(context, request, cookies)
   if (result.pending > 0) {
     throw new PortalSsoError(
       'logout_incomplete',
@@ -36,25 +37,48 @@ export async function logOut<Native extends readonly unknown[]>(
   return isBrowser(headers) ? redirect(config.afterLogoutUrl) : json(result)
 }
 
-/** Ends what the browser remembers, in parallel and within `logoutTimeoutMs`; never rejects. */
-export async function endRemembered(
-  context: Pick<Context, 'jar' | 'ender'> & { readonly config: Pick<Context['config'], 'logoutTimeoutMs'> },
-  cookieHeader: string | undefined,
+/**
+ * Ends, in parallel and within `logoutTimeoutMs`, what the browser remembers and what the fence knows of its login:
+ * creates that are under way, and sessions whose cookie is still on its way to the browser. Never rejects.
+ */
+export async function endRemembered<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  request: PortalRequest<Native>,
   cookies: string[],
 ): Promise<LogoutResult> {
-  const { config, jar } = context
-  const remembered = await jar.read(cookieHeader)
-  if (remembered.length === 0) return { ended: 0, pending: 0 }
-  const deadline = startDeadline(config.logoutTimeoutMs)
-  const left = await end(context, remembered, 'logout', deadline, cookies)
-  deadline.clear()
-  cookies.push(...(await jar.renew(left)))
-  const pending = countIds(left)
-  return { ended: countIds(remembered) - pending, pending }
-}
+  const { config, ender, fence, jar, logins } = context
+  const gate = fence.close()
+  try {
+    return await withDeadline(config.logoutTimeoutMs, async (deadline) => {
+      const remembered = await jar.read(request.headers.cookie)
+      const ids = new Set(remembered.map(({ sessionId }) => sessionId))
+      const left = new Set<string>()
 
-function countIds(sessions: readonly { readonly sessionId: string }[]): number {
-  return new Set(sessions.map(({ sessionId }) => sessionId)).size
+      const endOthers = async (login: LoginKeys) => {
+        const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
+        for (const id of others) ids.add(id)
+        const isOver = await Promise.all(
+          others.map((id) => settleWithin(deadline.remainingMs(), ender.end(id, 'logout'))),
+        )
+        for (const id of others.filter((_, index) => isOver[index] !== true)) left.add(id)
+      }
+      const endJar = async () => {
+        for (const { sessionId } of await end(context, remembered, 'logout', deadline, cookies))
+          left.add(sessionId)
+      }
+      await Promise.all([
+        endJar(),
+        endOthers(logins.ofCookies(remembered)),
+        logins.ofLogout(request, deadline.remainingMs()).then(endOthers),
+      ])
+
+      const defeatedLeft = await settleWithin(deadline.remainingMs(), gate.defeated())
+      const stillUnderWay = defeatedLeft === EXPIRED ? gate.underWay() : defeatedLeft.length
+      return { ended: ids.size - left.size, pending: left.size + stillUnderWay }
+    })
+  } finally {
+    gate.open()
+  }
 }
 
 function needsPost(): PortalSsoError {

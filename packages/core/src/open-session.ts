@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { ChargebeeApi } from './chargebee-api.js'
-import { ChargebeeFailure } from './chargebee-failure.js'
+import { FAILED, toPortalSsoError } from './chargebee-refusal.js'
 import type { Context } from './context.js'
 import { type Deadline, settleWithin, withDeadline } from './deadline.js'
 import { PortalSsoError } from './errors.js'
+import type { Passage } from './fence.js'
 import { AlreadyAnswered } from './host-callbacks.js'
 import type { PortalRequest } from './http.js'
 import { isSessionId, type PortalSession } from './portal-session.js'
@@ -18,7 +19,8 @@ export interface OpenParameters {
 
 /**
  * Creates a portal session, makes sure that it is what was asked for, and remembers it in this browser: the new
- * cookie is among `cookies` when this resolves, to leave in the same answer as the session.
+ * cookie is among `cookies` when this resolves, to leave in the same answer as the session. What is made and not
+ * handed out in the end is ended again: a doubtful one, one that lost to a logout, one whose answer did not get out.
  */
 export async function openSession<Native extends readonly unknown[]>(
   context: Context<Native>,
@@ -26,68 +28,66 @@ export async function openSession<Native extends readonly unknown[]>(
   cookies: string[],
   parameters: OpenParameters,
 ): Promise<PortalSession> {
-  const { api, config, emit, jar } = context
-  return withDeadline(config.timeoutMs, async (deadline) => {
-    const remembered = await makeRoom(
-      context,
-      config.maxSessions,
-      request.headers.cookie,
-      parameters.customerId,
-      deadline,
-      cookies,
-    )
-    const session = await createSession(api, parameters, deadline)
-    const doubt = findDoubt(session, parameters.customerId, config.portalHosts)
-    if (doubt) {
-      if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
-      await discard(context, session, parameters.customerId, deadline)
-      throw new PortalSsoError('chargebee_invalid', FAILED, { cause: new Error(doubt.reason) })
-    }
-    if (request.isAnswered()) {
-      await discard(context, session, parameters.customerId, deadline)
-      throw new AlreadyAnswered()
-    }
-    cookies.push(await jar.remember(session.id, parameters.customerId), ...(await jar.renew(remembered)))
-    emit({ type: 'session.created', customerId: parameters.customerId, sessionId: session.id })
-    return session
-  })
+  const { api, config, emit, fence, jar, logins } = context
+  const { customerId } = parameters
+  const remembered = await jar.read(request.headers.cookie)
+  const { keys, loginId } = await logins.ofCreate(request, customerId, remembered)
+  const passage = fence.enter(keys)
+  let left: string | undefined
+  try {
+    return await withDeadline(config.timeoutMs, async (deadline) => {
+      const giveUp = async (session: PortalSession, reason: Error) => {
+        const by = reason instanceof PortalSsoError && reason.code === 'superseded' ? 'logout' : 'doubt'
+        left = await discard(context, session, customerId, by, deadline)
+        throw reason
+      }
+
+      if (passage.isDefeated()) throw superseded()
+      const others = await makeRoom(context, config.maxSessions, remembered, customerId, deadline, cookies)
+      const session = await create(api, parameters, passage, deadline)
+      const doubt = findDoubt(session, customerId, config.portalHosts)
+      if (doubt) {
+        if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
+        return giveUp(
+          session,
+          new PortalSsoError('chargebee_invalid', FAILED, { cause: new Error(doubt.reason) }),
+        )
+      }
+      const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+
+      // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
+      if (request.isAnswered()) return giveUp(session, new AlreadyAnswered())
+      if (passage.isDefeated()) return giveUp(session, superseded())
+      passage.handOut(session.id)
+      cookies.push(...sealed)
+      emit({ type: 'session.created', customerId, sessionId: session.id })
+      request.whenSettled((delivered) => {
+        passage.settle()
+        if (!delivered) void discard(context, session, customerId, 'doubt')
+      })
+      return session
+    })
+  } finally {
+    passage.leave(left)
+  }
 }
 
-const FAILED = 'The billing portal could not be opened. Nothing was changed. Please try again later.'
-const UNAVAILABLE = 'The billing portal is not available at this moment. Please try again in a little while.'
-const DEFAULT_RETRY_AFTER_SECONDS = 10
-const MAX_RETRY_AFTER_SECONDS = 300
-
-async function createSession(
+async function create(
   api: ChargebeeApi,
   parameters: OpenParameters,
+  passage: Passage,
   deadline: Deadline,
 ): Promise<PortalSession> {
+  if (passage.isDefeated()) throw superseded()
   try {
     return await api.create({ ...parameters, idempotencyKey: randomUUID() }, deadline)
   } catch (error) {
-    throw error instanceof ChargebeeFailure ? toRefusal(error) : error
+    throw toPortalSsoError(error)
   }
 }
 
-function toRefusal(failure: ChargebeeFailure): PortalSsoError {
-  if (failure.isNotFound) {
-    return new PortalSsoError('no_customer', 'There is no billing account for you yet.', { cause: failure })
-  }
-  switch (failure.kind) {
-    case 'timeout':
-      return new PortalSsoError('timeout', UNAVAILABLE, { cause: failure })
-    case 'refused':
-      return new PortalSsoError('chargebee_refused', FAILED, { cause: failure })
-    case 'broken':
-      return new PortalSsoError('chargebee_invalid', FAILED, { cause: failure })
-    case 'busy':
-    case 'network': {
-      const asked = Math.ceil((failure.retryAfterMs ?? 0) / 1000) || DEFAULT_RETRY_AFTER_SECONDS
-      const headers = { 'Retry-After': String(Math.min(asked, MAX_RETRY_AFTER_SECONDS)) }
-      return new PortalSsoError('chargebee_unavailable', UNAVAILABLE, { cause: failure, headers })
-    }
-  }
+function superseded(): PortalSsoError {
+  return new PortalSsoError('superseded', 'You have signed out, so the billing portal was not opened.')
 }
 
 interface Doubt {
@@ -118,16 +118,25 @@ function findDoubt(
   return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
 }
 
-/** Ends a session that was not handed out; what takes longer than the request goes on by itself. */
+/**
+ * Ends a session that was not handed out; what takes longer than the request goes on by itself.
+ * @returns the id of a session that is not over yet
+ */
 async function discard(
   { ender, emit }: Pick<Context, 'ender' | 'emit'>,
   session: PortalSession,
   customerId: string,
-  deadline: Deadline,
-): Promise<void> {
-  if (!isSessionId(session.id)) return emit({ type: 'session.orphaned', customerId })
-  const ending = ender.end(session.id, 'doubt').then((ended) => {
-    if (!ended) emit({ type: 'session.orphaned', customerId, sessionId: session.id })
+  by: 'doubt' | 'logout',
+  within?: Deadline,
+): Promise<string | undefined> {
+  if (!isSessionId(session.id)) {
+    emit({ type: 'session.orphaned', customerId })
+    return undefined
+  }
+  const ending = ender.end(session.id, by).then((isOver) => {
+    if (!isOver) emit({ type: 'session.orphaned', customerId, sessionId: session.id })
+    return isOver
   })
-  await settleWithin(deadline.remainingMs(), ending)
+  const isOver = within ? await settleWithin(within.remainingMs(), ending) : await ending
+  return isOver === true ? undefined : session.id
 }

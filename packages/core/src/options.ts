@@ -1,5 +1,6 @@
 import type { PortalSsoError } from './errors.js'
 import type { PortalSsoEvent } from './events.js'
+import type { PublicPortalSession } from './portal-session.js'
 
 /**
  * What `getCustomerId` returns for somebody who is signed in but has no record at Chargebee.
@@ -67,6 +68,8 @@ export interface PortalSsoOptions<
    * @default process.env.PORTAL_SSO_SECRET (comma-separated), else derived from `apiKey`
    */
   readonly secret?: string | readonly string[] | undefined
+  /** API keys of before: cookies sealed with the secret derived from one of them still open. @default [] */
+  readonly previousApiKeys?: readonly string[] | undefined
   /** The host's sign-in page, a path on the origin of `baseUrl`. Without it, somebody anonymous gets 401. */
   readonly loginUrl?: string | undefined
   /** Where somebody without a record at Chargebee goes, a path. Without it: 404. */
@@ -77,6 +80,13 @@ export interface PortalSsoOptions<
   readonly afterLogoutUrl?: string | undefined
   /** Named deep links for `?to=NAME`; each gives an address on the portal's host. Built in: `edit-subscription`. */
   readonly destinations?: Readonly<Record<string, (...native: Native) => Awaitable<string>>> | undefined
+  /** A stable id of this login, if the host has one; else the customer and a cookie of ours stand for it. */
+  readonly getLoginId?: ((...native: Native) => Awaitable<string>) | undefined
+  /**
+   * The customer has signed out inside the portal and is back: the host may sign them out as well. Awaited before
+   * the redirect to `returnUrl`, within 2 seconds in all.
+   */
+  readonly onPortalLogout?: ((session: PublicPortalSession, ...native: Native) => unknown) | undefined
   /** How many sessions a browser may have open before the oldest is ended. @default 5 */
   readonly maxSessions?: number | undefined
   /** Clicks per customer, or `false`. @default { points: 20, durationSeconds: 60 } */
@@ -98,6 +108,8 @@ export type RouteName = 'portal' | 'session' | 'logout' | 'return'
 /** The options after checking, with defaults and environment filled in. */
 export interface Config<Native extends readonly unknown[]> {
   readonly getCustomerId: (...native: Native) => Awaitable<CustomerId>
+  readonly getLoginId: ((...native: Native) => Awaitable<string>) | undefined
+  readonly onPortalLogout: ((session: PublicPortalSession, ...native: Native) => unknown) | undefined
   readonly onEvent: ((event: PortalSsoEvent) => unknown) | false | undefined
   readonly site: string
   readonly apiKey: string

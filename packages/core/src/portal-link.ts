@@ -53,6 +53,7 @@ function toElsewhere<Native extends readonly unknown[]>(
   }
   if (!isBrowser(request.headers)) return undefined
   if (isNobody) return config.loginUrl && toLoginUrl(config.loginUrl, route)
+  if (code === 'superseded') return config.afterLogoutUrl
   return code === 'no_customer' ? config.noCustomerUrl : undefined
 }
 

@@ -39,3 +39,14 @@ export interface PortalSession {
     readonly has_active_subscription: boolean
   }[]
 }
+
+/** A portal session without what opens it. */
+export type PublicPortalSession = Omit<PortalSession, 'token' | 'access_url'>
+
+export function toPublic({
+  token: _token,
+  access_url: _accessUrl,
+  ...rest
+}: PortalSession): PublicPortalSession {
+  return rest
+}

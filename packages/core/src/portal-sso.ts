@@ -1,17 +1,21 @@
 import { createChargebeeApi } from './chargebee-api.js'
+import { type Clock, systemClock } from './clock.js'
 import { toConfig } from './config.js'
 import type { Context, Route, Visit } from './context.js'
 import { type CreateSessionParameters, createForHost, createForScript } from './create-session.js'
 import { EXPIRED, settleWithin } from './deadline.js'
 import { PortalSsoError } from './errors.js'
 import { createEmitter } from './events.js'
+import { createFence } from './fence.js'
 import { AlreadyAnswered, callHost } from './host-callbacks.js'
 import { type Content, type PortalRequest, type PortalResponse, respond } from './http.js'
+import { createLogins } from './login.js'
 import { endRemembered, type LogoutResult, logOut } from './logout.js'
+import { retrieveRemembered } from './open-sessions.js'
 import type { PortalSsoOptions, RouteName } from './options.js'
 import { openPortal } from './portal-link.js'
 import { comeBack } from './portal-return.js'
-import type { PortalSession } from './portal-session.js'
+import type { PortalSession, PublicPortalSession } from './portal-session.js'
 import { createClickLimiter } from './rate-limit.js'
 import { refuse } from './refusal.js'
 import { isSpeculative, SPECULATION_VARY } from './request-guard.js'
@@ -33,6 +37,11 @@ export interface PortalFunctions<Native extends readonly unknown[]> {
   createSession(
     ...nativeAndParameters: [...Native, parameters?: CreateSessionParameters]
   ): Promise<PortalSession>
+  /**
+   * The sessions that this browser remembers, as Chargebee has them now, oldest first.
+   * @throws PortalSsoError where Chargebee can't be asked
+   */
+  sessions(native: Native[0]): Promise<PublicPortalSession[]>
   /** Takes no new work, waits for what is under way, closes connections. */
   close(): Promise<void>
 }
@@ -58,7 +67,14 @@ export interface PortalSso<Native extends readonly unknown[], ErrorNative extend
   /** See {@link PortalFunctions}. */
   logout(request: PortalRequest<Native>): Promise<LogoutResult>
   createSession(request: PortalRequest<Native>, parameters?: CreateSessionParameters): Promise<PortalSession>
+  sessions(request: Pick<PortalRequest<Native>, 'headers'>): Promise<PublicPortalSession[]>
   close(): Promise<void>
+}
+
+/** What the middleware takes from outside besides its options; tests put their own in its place. */
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly clock?: Clock
 }
 
 type Action<Native extends readonly unknown[]> = (
@@ -90,27 +106,26 @@ const VARY = `${SPECULATION_VARY}, Sec-Fetch-Mode, Sec-Fetch-Dest, Sec-Fetch-Sit
 export function createPortalSso<
   Native extends readonly unknown[],
   ErrorNative extends readonly unknown[] = Native,
->(options: PortalSsoOptions<Native, ErrorNative>): PortalSso<Native, ErrorNative> {
-  const config = toConfig(options, process.env)
+>(
+  options: PortalSsoOptions<Native, ErrorNative>,
+  { env = process.env, clock = systemClock }: Surroundings = {},
+): PortalSso<Native, ErrorNative> {
+  const config = toConfig(options, env)
   const { onError } = options
-  const now = Date.now
-  const emit = createEmitter({ site: config.site, now, onEvent: config.onEvent })
-  const api = createChargebeeApi({ config, emit, now })
-  const jar = createSessionJar({
-    site: config.site,
-    secrets: config.secrets,
-    secure: config.baseUrl.secure,
-    emit,
-    now,
-  })
-  const ender = createSessionEnder({ api, emit, timeoutMs: config.logoutTimeoutMs })
+  const { site, secrets, onEvent } = config
+  const { now } = clock
+  const emit = createEmitter({ site, now, onEvent })
+  const api = createChargebeeApi({ config, emit, clock })
+  const cookieSettings = { site, secrets, secure: config.baseUrl.secure, emit }
   const context: Context<Native> = {
     config,
     api,
-    jar,
-    ender,
-    limiter: createClickLimiter(config.rateLimit),
     emit,
+    jar: createSessionJar({ ...cookieSettings, now }),
+    ender: createSessionEnder({ api, emit, timeoutMs: config.logoutTimeoutMs, clock }),
+    fence: createFence(clock),
+    logins: createLogins(config),
+    limiter: createClickLimiter(config.rateLimit),
   }
 
   if (!config.baseUrl.takesReturn) {
@@ -173,8 +188,9 @@ export function createPortalSso<
     },
 
     async logout(request) {
+      if (isClosing) return { ended: 0, pending: (await context.jar.read(request.headers.cookie)).length }
       const cookies: string[] = []
-      const result = await track(endRemembered(context, request.headers.cookie, cookies))
+      const result = await track(endRemembered(context, request, cookies))
       request.appendCookies(cookies)
       return result
     },
@@ -189,10 +205,15 @@ export function createPortalSso<
       return session
     },
 
+    async sessions(request) {
+      if (isClosing) throw closing()
+      return track(retrieveRemembered(context, request))
+    },
+
     async close() {
       isClosing = true
       while (underWay.size > 0) await Promise.all(underWay)
-      await ender.idle()
+      await context.ender.close()
       api.close()
     },
   }

@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<PortalSsoErrorCode, string>> = {
   too_many_requests: 'Too many clicks',
   too_many_sessions: 'Earlier visits are still open',
   switch_incomplete: 'An earlier visit is still open',
+  superseded: 'You have just signed out',
   logout_incomplete: 'You are not signed out of the billing portal yet',
   chargebee_refused: 'The billing portal could not be opened',
   chargebee_invalid: 'The billing portal could not be opened',

@@ -1,31 +1,59 @@
 import { LRUCache } from 'lru-cache'
 import type { ChargebeeApi } from './chargebee-api.js'
+import type { Clock } from './clock.js'
 import { withDeadline } from './deadline.js'
 import type { Emit, PortalSsoEvent } from './events.js'
 
 export type EndedBy = Extract<PortalSsoEvent, { type: 'session.ended' }>['by']
 
-/** Ends portal sessions at Chargebee. An id that is known to be over costs no further call; one under way is joined. */
+/**
+ * Ends portal sessions at Chargebee. An id that is known to be over costs no further call, one under way is joined,
+ * and one that could not be ended is tried again in the background.
+ */
 export interface SessionEnder {
   /** Whether the session is over; never rejects, and is decided within the timeout it was built with. */
   end(sessionId: string, by: EndedBy): Promise<boolean>
-  /** Resolves when nothing is under way any more. */
-  idle(): Promise<void>
+  isOver(sessionId: string): boolean
+  /** Chargebee has said in another way that the session is over. */
+  noteOver(sessionId: string): void
+  /** Gives up what waits for another try, and resolves when nothing is under way any more. */
+  close(): Promise<void>
 }
 
 // Enough for a browser that asks again and again, small enough to forget about: about 2 MB.
-const MAX_REMEMBERED = 10_000
-const REMEMBERED_MS = 60 * 60 * 1000
+const MAX_OVER = 10_000
+const OVER_MS = 60 * 60 * 1000
+
+const FIRST_RETRY_MS = 2_000
+const MAX_RETRY_MS = 5 * 60 * 1000
+const MAX_RETRIES = 12
+const MAX_WAITING = 1_000
 
 export interface EnderOptions {
   readonly api: Pick<ChargebeeApi, 'logout'>
   readonly emit: Emit
   readonly timeoutMs: number
+  readonly clock: Pick<Clock, 'now' | 'schedule'>
 }
 
-export function createSessionEnder({ api, emit, timeoutMs }: EnderOptions): SessionEnder {
-  const over = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: REMEMBERED_MS })
+interface Waiting {
+  readonly retries: number
+  readonly cancel: () => void
+}
+
+export function createSessionEnder({ api, emit, timeoutMs, clock }: EnderOptions): SessionEnder {
+  const over = new LRUCache<string, number>({ max: MAX_OVER })
   const underWay = new Map<string, Promise<boolean>>()
+  const waiting = new Map<string, Waiting>()
+  let isClosed = false
+
+  const isOver = (sessionId: string) => (over.get(sessionId) ?? 0) > clock.now()
+
+  function noteOver(sessionId: string): void {
+    over.set(sessionId, clock.now() + OVER_MS)
+    waiting.get(sessionId)?.cancel()
+    waiting.delete(sessionId)
+  }
 
   async function callLogout(sessionId: string, by: EndedBy): Promise<boolean> {
     try {
@@ -33,23 +61,49 @@ export function createSessionEnder({ api, emit, timeoutMs }: EnderOptions): Sess
     } catch {
       // The call has told its own story as `upstream.failed`.
       emit({ type: 'session.pending', sessionId })
+      tryLater(sessionId, by)
       return false
     }
-    over.set(sessionId, true)
+    noteOver(sessionId)
     emit({ type: 'session.ended', sessionId, by })
     return true
   }
 
+  function tryLater(sessionId: string, by: EndedBy): void {
+    const before = waiting.get(sessionId)
+    before?.cancel()
+    const retries = (before?.retries ?? -1) + 1
+    if (isClosed || retries >= MAX_RETRIES || (!before && waiting.size >= MAX_WAITING)) {
+      waiting.delete(sessionId)
+      return
+    }
+    const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** retries) * (0.75 + Math.random() / 2)
+    const cancel = clock.schedule(waitMs, () => void end(sessionId, by))
+    waiting.set(sessionId, { retries, cancel })
+  }
+
+  function start(sessionId: string, by: EndedBy): Promise<boolean> {
+    const ending = callLogout(sessionId, by).finally(() => underWay.delete(sessionId))
+    underWay.set(sessionId, ending)
+    return ending
+  }
+
+  async function end(sessionId: string, by: EndedBy): Promise<boolean> {
+    if (isOver(sessionId)) return true
+    const joined = underWay.get(sessionId)
+    // One that began long before may be out of time already; whoever comes with time left gets a try of their own.
+    if (joined && (await joined)) return true
+    return underWay.get(sessionId) ?? start(sessionId, by)
+  }
+
   return {
-    async end(sessionId, by) {
-      if (over.has(sessionId)) return true
-      const joined = underWay.get(sessionId)
-      if (joined) return joined
-      const ending = callLogout(sessionId, by).finally(() => underWay.delete(sessionId))
-      underWay.set(sessionId, ending)
-      return ending
-    },
-    async idle() {
+    end,
+    isOver,
+    noteOver,
+    async close() {
+      isClosed = true
+      for (const { cancel } of waiting.values()) cancel()
+      waiting.clear()
       while (underWay.size > 0) await Promise.all(underWay.values())
     },
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { parseCookie, stringifySetCookie } from 'cookie'
-import type { Emit } from './events.js'
+import { parseCookie } from 'cookie'
 import { isSessionId, MAX_ID_LENGTH } from './portal-session.js'
-import { createSealer, digest, sealedLength } from './sealing.js'
+import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
+import { digest } from './sealing.js'
 
 /** A portal session that this browser remembers, so that a later logout finds it. */
 export interface RememberedSession {
@@ -10,8 +10,12 @@ export interface RememberedSession {
   readonly sessionId: string
   /** Whose it is: {@link SessionJar.customerDigest} of the customer id. */
   readonly customer: string
+  /** A random id that the sessions of one login in one browser share. */
+  readonly loginId: string
   /** When it was remembered, in seconds; tells which is the oldest. */
   readonly createdAt: number
+  /** A logout has tried to end it and could not: it is to be ended whenever this browser comes by. */
+  readonly isPending: boolean
   /** Name of the cookie that holds it. */
   readonly cookieName: string
   /** What the cookie takes of a request's headers, in bytes. */
@@ -23,10 +27,10 @@ export interface RememberedSession {
  * other. A cookie holds the session's id, the site and a digest of the customer; never a token or an address.
  */
 export interface SessionJar {
-  /** The remembered sessions of this site, oldest first. What does not open is reported and left alone. */
+  /** The remembered sessions of this site, oldest first. */
   read(cookieHeader: string | undefined): Promise<RememberedSession[]>
   /** A new cookie for a new session. */
-  remember(sessionId: string, customerId: string): Promise<string>
+  remember(sessionId: string, customerId: string, loginId: string): Promise<string>
   /** The same cookies with their time to live begun anew, sealed with the newest secret. */
   renew(sessions: readonly RememberedSession[]): Promise<string[]>
   forget(sessions: readonly RememberedSession[]): string[]
@@ -35,118 +39,80 @@ export interface SessionJar {
   readonly maxCookieSize: number
 }
 
-export interface JarOptions {
-  readonly site: string
-  readonly secrets: readonly string[]
-  /** Whether the host is served by https. `baseUrl` says so, never the request. */
-  readonly secure: boolean
-  readonly emit: Emit
-  readonly now: () => number
-}
-
-// Browsers keep no cookie longer (RFC 6265bis, section 5.5); a portal session has no stated end.
-const MAX_AGE_SECONDS = 400 * 24 * 60 * 60
-
-const PURPOSE = 'remembered portal session'
-
 /** The content of a cookie: short names, since every request of the browser carries them. */
-interface Sealed {
-  /** The cookie's own name: under another one it does not count. */
-  readonly n: string
-  readonly site: string
+interface Content {
   readonly id: string
+  /** Digest of the customer. */
   readonly c: string
+  readonly l: string
+  /** When it was remembered, in seconds. */
   readonly t: number
+  /** Pending. */
+  readonly p?: 1
 }
 
-export function createSessionJar({ site, secrets, secure, emit, now }: JarOptions): SessionJar {
-  const sealer = createSealer(secrets, PURPOSE)
+export function createSessionJar(settings: CookieSettings & { readonly now: () => number }): SessionJar {
+  const { site, secure, now } = settings
+  const cookies = createSealedCookies<Content>(settings, 'remembered portal session', isContent)
   const prefix = secure ? '__Host-psso.' : 'psso.'
   const newName = () => prefix + randomBytes(9).toString('base64url')
-  const largest = {
-    n: newName(),
-    site,
-    id: 'x'.repeat(MAX_ID_LENGTH),
-    c: digest(site),
-    t: Math.floor(now() / 1000),
-  } satisfies Sealed
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
-
-  async function toCookie(
-    name: string,
-    sessionId: string,
-    customer: string,
-    createdAt: number,
-  ): Promise<string> {
-    const content: Sealed = { n: name, site, id: sessionId, c: customer, t: createdAt }
-    return stringifySetCookie({
-      ...attributes,
-      name,
-      value: await sealer.seal(content),
-      maxAge: MAX_AGE_SECONDS,
-    })
-  }
+  const nowSeconds = () => Math.floor(now() / 1000)
 
   async function open(name: string, value: string): Promise<RememberedSession | undefined> {
-    const content = await sealer.open(value)
-    if (!isSealed(content)) return unreadable(name, 'seal')
-    if (content.site !== site) return unreadable(name, 'site')
-    if (content.n !== name) return unreadable(name, 'name')
+    const content = await cookies.open(name, value)
+    if (!content) return undefined
     return {
       sessionId: content.id,
       customer: content.c,
+      loginId: content.l,
       createdAt: content.t,
+      isPending: content.p === 1,
       cookieName: name,
-      size: cookieSize(name, value),
+      size: cookies.size(name, content),
     }
-  }
-
-  function unreadable(name: string, reason: 'seal' | 'site' | 'name'): undefined {
-    emit({ type: 'cookie.unreadable', name: name.slice(0, MAX_REPORTED_NAME), reason })
   }
 
   return {
     async read(cookieHeader) {
       if (!cookieHeader?.includes(prefix)) return []
-      const cookies = Object.entries(parseCookie(cookieHeader))
       const opened = await Promise.all(
-        cookies.map(([name, value]) => (name.startsWith(prefix) ? open(name, value ?? '') : undefined)),
+        Object.entries(parseCookie(cookieHeader)).map(([name, value]) =>
+          name.startsWith(prefix) ? open(name, value ?? '') : undefined,
+        ),
       )
       return opened.filter((session) => session !== undefined).sort((a, b) => a.createdAt - b.createdAt)
     },
-    remember: (sessionId, customerId) =>
-      toCookie(newName(), sessionId, digest(site, customerId), Math.floor(now() / 1000)),
+    remember: (sessionId, customerId, loginId) =>
+      cookies.seal(newName(), { id: sessionId, c: digest(site, customerId), l: loginId, t: nowSeconds() }),
     renew: (sessions) =>
       Promise.all(
-        sessions.map(({ cookieName, sessionId, customer, createdAt }) =>
-          toCookie(cookieName, sessionId, customer, createdAt),
+        sessions.map(({ cookieName, sessionId, customer, loginId, createdAt, isPending }) =>
+          cookies.seal(cookieName, {
+            id: sessionId,
+            c: customer,
+            l: loginId,
+            t: createdAt,
+            ...(isPending && { p: 1 }),
+          }),
         ),
       ),
-    forget: (sessions) =>
-      sessions.map(({ cookieName }) =>
-        stringifySetCookie({ ...attributes, name: cookieName, value: '', maxAge: 0, expires: new Date(0) }),
-      ),
+    forget: (sessions) => sessions.map(({ cookieName }) => cookies.clear(cookieName)),
     customerDigest: (customerId) => digest(site, customerId),
-    maxCookieSize: cookieSize(largest.n, 'x'.repeat(sealedLength(largest))),
+    maxCookieSize: cookies.size(newName(), {
+      id: 'x'.repeat(MAX_ID_LENGTH),
+      c: digest(site),
+      l: 'x'.repeat(MAX_LOGIN_ID_LENGTH),
+      t: nowSeconds(),
+      p: 1,
+    }),
   }
 }
 
-const MAX_REPORTED_NAME = 64
+/** 9 random bytes. */
+const MAX_LOGIN_ID_LENGTH = 12
 
-/** `name=value; ` as it stands in the `Cookie` header. */
-function cookieSize(name: string, value: string): number {
-  return name.length + value.length + 3
-}
-
-function isSealed(content: unknown): content is Sealed {
-  if (typeof content !== 'object' || content === null) return false
-  const { n, site, id, c, t } = content as Record<string, unknown>
-  return (
-    typeof n === 'string' &&
-    typeof site === 'string' &&
-    typeof id === 'string' &&
-    isSessionId(id) &&
-    typeof c === 'string' &&
-    typeof t === 'number'
-  )
+function isContent(value: unknown): value is Content {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, c, l, t } = value as Partial<Content>
+  return isSessionId(id) && typeof c === 'string' && typeof l === 'string' && typeof t === 'number'
 }

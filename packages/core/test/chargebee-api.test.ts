@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from '@portal-sso/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ChargebeeApi, createChargebeeApi } from '../src/chargebee-api.js'
 import { ChargebeeFailure } from '../src/chargebee-failure.js'
+import { systemClock } from '../src/clock.js'
 import { withDeadline } from '../src/deadline.js'
 import type { PortalSsoEventDetail } from '../src/events.js'
 
@@ -32,7 +33,7 @@ afterEach(async () => {
 
 function apiAt(apiUrl: string): ChargebeeApi {
   const config = { apiKey: emulator.apiKey, apiUrl: new URL(apiUrl) }
-  return createChargebeeApi({ config, emit: (event) => events.push(event), now: Date.now })
+  return createChargebeeApi({ config, emit: (event) => events.push(event), clock: systemClock })
 }
 
 /** An API that answers as it likes, for what Chargebee itself would never say. */

@@ -107,12 +107,9 @@ describe('options', () => {
     )
   })
 
-  it.each(['login', 'onPortalLogout', 'store', 'getLoginId', 'endSessions', 'previousApiKeys', 'debug'])(
-    'refuses %s, which it does not know',
-    (name) => {
-      expect(textOf({ ...GIVEN, [name]: 'x' })).toContain(`unknown option "${name}"`)
-    },
-  )
+  it.each(['login', 'store', 'endSessions', 'debug'])('refuses %s, which it does not know', (name) => {
+    expect(textOf({ ...GIVEN, [name]: 'x' })).toContain(`unknown option "${name}"`)
+  })
 
   const wrong: [string, object][] = [
     ['getCustomerId', { getCustomerId: undefined }],
@@ -149,6 +146,10 @@ describe('options', () => {
     ['secret', { secret: [] }],
     ['secret', { secret: [SECRET, 'short'] }],
     ['secret', { secret: 42 }],
+    ['previousApiKeys', { previousApiKeys: API_KEY }],
+    ['previousApiKeys', { previousApiKeys: [''] }],
+    ['getLoginId', { getLoginId: 'id' }],
+    ['onPortalLogout', { onPortalLogout: true }],
     ['loginUrl', { loginUrl: 'https://evil.example/login' }],
     ['loginUrl', { loginUrl: '//evil.example' }],
     ['noCustomerUrl', { noCustomerUrl: 'pricing' }],

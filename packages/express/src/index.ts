@@ -12,6 +12,7 @@ export type {
   CustomerId,
   LogoutResult,
   PortalSession,
+  PublicPortalSession,
   RateLimit,
   Routes,
 } from '@portal-sso/core'
@@ -61,6 +62,7 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
     logout: (req: Request, res: Response) => portal.logout(toRequest(req, res)),
     createSession: (...[req, res, parameters]: Parameters<PortalSso['createSession']>) =>
       portal.createSession(toRequest(req, res), parameters),
+    sessions: (req: Request) => portal.sessions(req),
     close: portal.close,
   })
 }

@@ -11,6 +11,7 @@ export type {
   CustomerId,
   LogoutResult,
   PortalSession,
+  PublicPortalSession,
   RateLimit,
   Routes,
 } from '@portal-sso/core'
@@ -67,6 +68,7 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
     logout: (ctx: Ctx) => portal.logout(toRequest(ctx)),
     createSession: (...[ctx, parameters]: Parameters<PortalSso<StateT, ContextT>['createSession']>) =>
       portal.createSession(toRequest(ctx), parameters),
+    sessions: (ctx: Ctx) => portal.sessions(ctx),
     close: portal.close,
   })
 }

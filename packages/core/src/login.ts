@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { EXPIRED, settleWithin } from './deadline.js'
+import { askHost, callHost } from './host-callbacks.js'
+import type { PortalRequest } from './http.js'
+import type { Config } from './options.js'
+import { isCustomerId } from './portal-session.js'
+import { digest } from './sealing.js'
+import type { RememberedSession } from './session-jar.js'
+
+/** By what the fence knows a login. Digests, so that no id of a host or a customer lies about in memory. */
+export interface LoginKeys {
+  /** Keys that this login alone has: `getLoginId` of the host, else the random ids in this browser's cookies. */
+  readonly own: readonly string[]
+  /**
+   * The customer, who may be signed in elsewhere as well: for the first click of a login, which has no cookie yet.
+   * It is enough to defeat a create that is under way, and too little to end what another browser has open.
+   */
+  readonly customer?: string
+}
+
+export interface Logins<Native extends readonly unknown[]> {
+  /** @throws TypeError where `getLoginId` gives no string; and what it throws itself */
+  ofCreate(
+    request: PortalRequest<Native>,
+    customerId: string,
+    remembered: readonly RememberedSession[],
+  ): Promise<{ readonly keys: LoginKeys /** To be sealed into the cookie. */; readonly loginId: string }>
+  /**
+   * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
+   * Nobody signed in, a throw and no answer in time add nothing.
+   */
+  ofLogout(request: PortalRequest<Native>, timeoutMs: number): Promise<LoginKeys>
+  ofCookies(remembered: readonly RememberedSession[]): LoginKeys
+}
+
+type Callbacks<Native extends readonly unknown[]> = Pick<
+  Config<Native>,
+  'getCustomerId' | 'getLoginId' | 'timeoutMs'
+>
+
+export function createLogins<Native extends readonly unknown[]>(config: Callbacks<Native>): Logins<Native> {
+  const { getLoginId, getCustomerId, timeoutMs } = config
+
+  async function ask(request: PortalRequest<Native>): Promise<LoginKeys> {
+    const callback: (...native: Native) => unknown = getLoginId ?? getCustomerId
+    const answer = await callHost(callback, request.native)
+    if (getLoginId) return { own: typeof answer === 'string' && answer !== '' ? [toHostKey(answer)] : [] }
+    return isCustomerId(answer) ? { own: [], customer: digest('customer', answer) } : { own: [] }
+  }
+
+  const ofCookies = (remembered: readonly RememberedSession[]): LoginKeys => ({
+    own: [...new Set(remembered.map(({ loginId }) => toCookieKey(loginId)))],
+  })
+
+  return {
+    async ofCreate(request, customerId, remembered) {
+      const loginId = remembered[0]?.loginId ?? randomBytes(9).toString('base64url')
+      if (getLoginId) {
+        const given: unknown = await askHost(request, timeoutMs, getLoginId)
+        if (typeof given === 'string' && given !== '') return { keys: { own: [toHostKey(given)] }, loginId }
+        throw new TypeError(
+          'portalSso(): getLoginId returned something that is not a string, or an empty one',
+        )
+      }
+      if (remembered.length > 0) return { keys: ofCookies(remembered), loginId }
+      return { keys: { own: [toCookieKey(loginId)], customer: digest('customer', customerId) }, loginId }
+    },
+    async ofLogout(request, withinMs) {
+      const keys = await settleWithin(
+        withinMs,
+        ask(request).catch((): LoginKeys => ({ own: [] })),
+      )
+      return keys === EXPIRED ? { own: [] } : keys
+    },
+    ofCookies,
+  }
+}
+
+const toHostKey = (loginId: string) => `host:${digest('login', loginId)}`
+const toCookieKey = (loginId: string) => `cookie:${loginId}`

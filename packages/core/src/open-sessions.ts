@@ -1,0 +1,25 @@
+import { toPortalSsoError } from './chargebee-refusal.js'
+import type { Context } from './context.js'
+import { withDeadline } from './deadline.js'
+import type { PortalRequest } from './http.js'
+import { type PublicPortalSession, toPublic } from './portal-session.js'
+
+/**
+ * The remembered sessions as Chargebee has them now, oldest first; what it does not know any more is not among them.
+ * @throws PortalSsoError where Chargebee can't be asked
+ */
+export async function retrieveRemembered<Native extends readonly unknown[]>(
+  { api, config, jar }: Context<Native>,
+  request: Pick<PortalRequest<Native>, 'headers'>,
+): Promise<PublicPortalSession[]> {
+  const remembered = await jar.read(request.headers.cookie)
+  const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
+  return withDeadline(config.timeoutMs, async (deadline) => {
+    try {
+      const sessions = await Promise.all(ids.map((id) => api.retrieve(id, deadline)))
+      return sessions.filter((session) => session !== undefined).map(toPublic)
+    } catch (error) {
+      throw toPortalSsoError(error)
+    }
+  })
+}
