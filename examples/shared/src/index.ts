@@ -1,0 +1,7 @@
+export { assets, assetsFolder } from './assets.js'
+export { isOwnForm } from './own-form.js'
+export { accountPage, billingPage, homePage, loginPage, pricingPage } from './pages.js'
+export { toReturnPath } from './return-path.js'
+export { runExample } from './run.js'
+export { errorPage, notAllowedPage, notFoundPage, signedOutPage, signOutPendingPage } from './status-pages.js'
+export { checkCredentials, type DemoUser, demoPassword, demoUsers, findUser } from './users.js'

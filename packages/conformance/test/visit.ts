@@ -1,0 +1,74 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import type { ExampleApp, PortalAddresses } from './examples.js'
+import { openSite, type Site } from './site.js'
+
+/** A person with a fresh browser profile at one of the examples. */
+export interface Visit {
+  readonly site: Site
+  readonly context: BrowserContext
+  readonly page: Page
+}
+
+/** Starts site and profile, and ends both with the test. */
+export async function visit(
+  browser: Browser,
+  createApp: (portal: PortalAddresses) => ExampleApp,
+): Promise<Visit> {
+  const site = await openSite(createApp)
+  onTestFinished(() => site.close())
+  const context = await browser.newContext()
+  onTestFinished(() => context.close())
+  context.setDefaultTimeout(10_000)
+  return { site, context, page: await context.newPage() }
+}
+
+/** Fills in the form that is shown, the way a demo user does it. */
+export async function fillInSignIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name }).click()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Ends on the account page. */
+export async function signIn({ site, page }: Visit, name: string): Promise<void> {
+  await page.goto(`${site.origin}/login`)
+  await fillInSignIn(page, name)
+  await page.waitForURL(`${site.origin}/account`)
+}
+
+/** Clicks "Manage billing" on the account page and ends in the portal. */
+export async function manageBilling({ site, page }: Pick<Visit, 'site' | 'page'>): Promise<void> {
+  await page.goto(`${site.origin}/account`)
+  await page.getByRole('link', { name: 'Manage billing' }).click()
+  await arriveInPortal({ site, page })
+}
+
+export async function arriveInPortal({ site, page }: Pick<Visit, 'site' | 'page'>): Promise<void> {
+  await page.waitForURL(({ origin }) => origin === site.emulator.portalUrl)
+}
+
+/** Clicks "Sign out" on the host and ends on the page that it shows then. */
+export async function signOut({ site, page }: Pick<Visit, 'site' | 'page'>): Promise<void> {
+  await page.goto(`${site.origin}/account`)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+}
+
+export function statuses({ emulator }: Site): string[] {
+  return emulator.sessions().map(({ status }) => status)
+}
+
+/** What the host answered to requests for this path and any query, oldest first. */
+export function answersOf({ requests }: Site, path: string): (number | undefined)[] {
+  return requests.filter((request) => request.path.split('?')[0] === path).map(({ status }) => status)
+}
+
+export function createCalls({ emulator }: Site) {
+  return emulator.calls().filter(({ operation }) => operation === 'create')
+}
+
+/** Names of the cookies by which this browser remembers portal sessions. */
+export async function rememberedCookies(context: BrowserContext): Promise<string[]> {
+  const cookies = await context.cookies()
+  return cookies.map(({ name }) => name).filter((name) => name.includes('psso.'))
+}
