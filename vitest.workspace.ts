@@ -9,20 +9,21 @@ export default [
   project('koa3', 'koa'),
   project('koa2', 'koa', { koa: 'koa2' }),
   project('emulator', 'emulator'),
-  project('conformance', 'conformance'),
+  project('examples', 'tests', {}, 'examples'),
 ] satisfies TestProjectInlineConfiguration[]
 
 function project(
   name: string,
   folder: string,
   alias: Record<string, string> = {},
+  parent: 'packages' | 'examples' = 'packages',
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
     resolve: { alias },
     test: {
       name,
-      root: fileURLToPath(new URL(`packages/${folder}`, import.meta.url)),
+      root: fileURLToPath(new URL(`${parent}/${folder}`, import.meta.url)),
       env: { PROJECT: name },
     },
   }

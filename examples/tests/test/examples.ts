@@ -2,8 +2,8 @@ import type { RequestListener } from 'node:http'
 import type { Emulator } from '@portal-sso/emulator'
 import { createApp as createExpressApp } from '@portal-sso/example-express'
 import { createApp as createKoaApp } from '@portal-sso/example-koa'
-import { createAppWithEarlyPortal as createEarlyExpressApp } from '../../../examples/express/test/early-portal.js'
-import { createAppWithEarlyPortal as createEarlyKoaApp } from '../../../examples/koa/test/early-portal.js'
+import { createAppWithEarlyPortal as createEarlyExpressApp } from '../../express/test/early-portal.js'
+import { createAppWithEarlyPortal as createEarlyKoaApp } from '../../koa/test/early-portal.js'
 
 /** What a test gives `portalSso()` in place of the environment. */
 export interface PortalAddresses extends Pick<Emulator, 'apiKey' | 'apiUrl' | 'portalUrl' | 'site'> {

@@ -1,6 +1,6 @@
 // Remakes the picture of the README, docs/images/demo.png. From the top of the repository:
 //
-//   node --conditions=@portal-sso/source --import tsx packages/conformance/test/screenshots.ts
+//   node --conditions=@portal-sso/source --import tsx examples/tests/test/screenshots.ts
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { launchChromium } from './chromium.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toReturnPath } from '../../../examples/shared/src/return-path.js'
+import { toReturnPath } from '../../shared/src/return-path.js'
 
 // The pieces of every known way to leave a host with something that looks like a path.
 const pieces = [
