@@ -18,7 +18,7 @@ import {
   toReturnPath,
 } from '@portal-sso/example-shared'
 import { NO_CUSTOMER, type PortalSsoOptions, portalSso } from '@portal-sso/express'
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
+import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import session from 'express-session'
 import helmet from 'helmet'
 import { Passport } from 'passport'
@@ -72,7 +72,10 @@ export function createApp({ sessionSecret = newSecret(), portal: portalOptions }
   app.use(express.urlencoded())
   app.get('/', (req, res) => res.send(homePage({ user: req.user })))
   app.get('/pricing', (req, res) => res.send(pricingPage({ user: req.user })))
-  app.get('/account', withUser(accountPage))
+  app.get(
+    '/account',
+    withUser(async (user, req) => accountPage(user, await portal.sessions(req).catch(() => undefined))),
+  )
   app.get('/account/billing', withUser(billingPage))
 
   app.get('/login', (req, res) => {
@@ -121,9 +124,9 @@ function createPassport() {
   return passport
 }
 
-function withUser(toPage: (user: Express.User) => string): RequestHandler {
-  return (req, res) => {
-    if (req.user) res.send(toPage(req.user))
+function withUser(toPage: (user: Express.User, req: Request) => string | Promise<string>): RequestHandler {
+  return async (req, res) => {
+    if (req.user) res.send(await toPage(req.user, req))
     else res.redirect(303, `/login?return_to=${encodeURIComponent(req.originalUrl)}`)
   }
 }

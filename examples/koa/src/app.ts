@@ -80,7 +80,13 @@ export function createApp({ sessionSecret = newSecret(), portal: portalOptions }
   app.use(bodyParser({ enableTypes: ['form'] }))
   app.use(on('GET', '/', (ctx) => show(ctx, homePage(ctx.state))))
   app.use(on('GET', '/pricing', (ctx) => show(ctx, pricingPage(ctx.state))))
-  app.use(on('GET', '/account', withUser(accountPage)))
+  app.use(
+    on(
+      'GET',
+      '/account',
+      withUser(async (user, ctx) => accountPage(user, await portal.sessions(ctx).catch(() => undefined))),
+    ),
+  )
   app.use(on('GET', '/account/billing', withUser(billingPage)))
   app.use(on('GET', '/login', showLogin))
   app.use(on('POST', '/login', signIn))
@@ -107,9 +113,9 @@ const signIn: Handler = async (ctx) => {
   seeOther(ctx, returnTo)
 }
 
-function withUser(toPage: (user: DemoUser) => string): Handler {
-  return (ctx) => {
-    if (ctx.state.user) show(ctx, toPage(ctx.state.user))
+function withUser(toPage: (user: DemoUser, ctx: Ctx) => string | Promise<string>): Handler {
+  return async (ctx) => {
+    if (ctx.state.user) show(ctx, await toPage(ctx.state.user, ctx))
     else seeOther(ctx, `/login?return_to=${encodeURIComponent(ctx.originalUrl)}`)
   }
 }

@@ -1,3 +1,4 @@
+import { type BillingSessions, openSessions } from './billing-sessions.js'
 import { type Html, html } from './html.js'
 import { layout, type PageContext } from './layout.js'
 import { type DemoUser, demoPassword, demoUsers } from './users.js'
@@ -67,7 +68,7 @@ function person(user: DemoUser, returnTo: string): Html {
     <span>${user.email}</span><span>${billing}</span></a></li>`
 }
 
-export function accountPage(user: DemoUser): string {
+export function accountPage(user: DemoUser, sessions: BillingSessions): string {
   return layout(
     'Account',
     { user },
@@ -93,6 +94,7 @@ export function accountPage(user: DemoUser): string {
     </dl>
   </section>
 </div>
+${openSessions(sessions)}
 <section class="card stack" aria-labelledby="events">
   <h2 id="events">Events this week</h2>
   ${weekChart}

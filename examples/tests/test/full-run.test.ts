@@ -26,6 +26,9 @@ describeInBrowser('from sign-in to sign-out', (example, browser) => {
     const portalPage = page.url()
     await page.goBack()
     await page.getByRole('heading', { name: 'Good to see you, Ada' }).waitFor()
+    const sessions = page.getByRole('region', { name: 'Open billing sessions' })
+    expect(await sessions.getByRole('row').count()).toBe(2)
+    expect(await sessions.textContent()).toContain('127.')
     await signOut(person)
     expect(statuses(site)).toEqual(['logged_out'])
     expect(await rememberedCookies(context)).toEqual([])
@@ -47,6 +50,8 @@ describeInBrowser('from sign-in to sign-out', (example, browser) => {
     await page.getByRole('heading', { name: 'Good to see you, Grace' }).waitFor()
     expect(statuses(site)).toEqual(['logged_out'])
     expect(site.requests.map(({ path }) => path)).toContain('/portal_return')
+    expect(await rememberedCookies(person.context)).toEqual([])
+    expect(await page.getByRole('region', { name: 'Open billing sessions' }).count()).toBe(0)
 
     await manageBilling(person)
     await signOut(person)

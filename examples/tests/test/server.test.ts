@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -100,11 +100,19 @@ function prints(child: ChildProcess, output: () => string, text: string): Promis
 }
 
 /** A port that was free a moment ago; with `keep`, one that is taken on that host until the test ends. */
+/** Below the range from which systems take ports by themselves, so that nobody else gets it in between. */
 async function freePort({ keep }: { keep?: string } = {}): Promise<string> {
-  const server = createServer().listen(0, keep ?? 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  if (keep) onTestFinished(() => void server.close())
-  else await new Promise((resolve) => server.close(resolve))
-  return String(port)
+  const server = createServer()
+  for (;;) {
+    const port = randomInt(10_000, 30_000)
+    server.listen(port, keep ?? 'localhost')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    if (keep) onTestFinished(() => void server.close())
+    else await new Promise((resolve) => server.close(resolve))
+    return String(port)
+  }
 }
