@@ -1,0 +1,127 @@
+import './lib/require-node.mjs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import { createReport, refuse } from './lib/report.mjs'
+import { ownPnpm, testEnvironment } from './lib/run.mjs'
+import { root } from './lib/workspace.mjs'
+
+/** Runs the demo command as a person would: start, look, Ctrl-C. */
+export async function checkDemo(report) {
+  // One after the other, because they build the same packages; the second takes what the first has built.
+  await report.check('demo: express starts, answers and stops on Ctrl-C', () => startAndStop(['express']))
+  await report.check('demo: koa starts, answers and stops on Ctrl-C', () =>
+    startAndStop(['koa', '--no-build']),
+  )
+  for (const variable of ['PORT', 'EMULATOR_PORT']) {
+    await report.check(`demo: says when ${variable} is taken`, () => startOnTakenPort(variable))
+  }
+}
+
+async function startAndStop(args) {
+  const { PORT, EMULATOR_PORT } = await freePorts()
+  const demo = startDemo(args, { PORT, EMULATOR_PORT })
+  const address = `http://localhost:${PORT}`
+  await Promise.race([demo.says(address), demo.ended])
+  const problems = demo.running ? [] : ['it ended by itself']
+  if (demo.running) {
+    const page = await fetch(address)
+    if (!page.ok) problems.push(`the page answers ${page.status}`)
+    await page.text()
+    demo.pressCtrlC()
+  }
+  const { code, output } = await demo.ended
+  if (code !== 0) problems.push(`the exit code is ${code}`)
+  if (/ELIFECYCLE|^ {4}at /m.test(output)) problems.push('there is noise when it stops')
+  for (const port of [PORT, EMULATOR_PORT]) {
+    if (!(await isFree(port))) problems.push(`port ${port} is still taken`)
+  }
+  if (problems.length > 0) problems.push(output)
+  refuse(problems)
+}
+
+async function startOnTakenPort(variable) {
+  const ports = await freePorts()
+  const taken = createServer().listen(Number(ports[variable]), 'localhost')
+  await once(taken, 'listening')
+  const demo = startDemo(['express', '--no-build'], ports)
+  // An example that starts all the same would never end.
+  const late = setTimeout(demo.pressCtrlC, 30_000)
+  const { code, output } = await demo.ended
+  clearTimeout(late)
+  taken.close()
+  const problems = [
+    ...(code === 1 ? [] : [`the exit code is ${code}`]),
+    ...(output.includes(`${ports[variable]} is taken`) ? [] : ['it does not say that the port is taken']),
+    ...(/^ {4}at /m.test(output) ? ['there is a stack trace'] : []),
+  ]
+  if (problems.length > 0) problems.push(output)
+  refuse(problems)
+}
+
+function startDemo(args, ports) {
+  const command = ownPnpm ? [ownPnpm, 'run', 'demo'] : ['scripts/demo.mjs']
+  // A process group of its own, as a terminal gives to a command: Ctrl-C goes to all of it.
+  const child = spawn(process.execPath, [...command, ...args], {
+    cwd: root,
+    env: { ...testEnvironment(), ...ports },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const demo = {
+    running: true,
+    pressCtrlC: () => signalAll('SIGINT'),
+    ended: once(child, 'close').then(([code]) => {
+      demo.running = false
+      clearTimeout(late)
+      process.off('exit', killAll)
+      return { code, output }
+    }),
+    async says(text) {
+      while (!output.includes(text)) await once(child.stdout, 'data')
+    },
+  }
+  const signalAll = (signal) => {
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      // It has ended just now.
+    }
+  }
+  const killAll = () => signalAll('SIGKILL')
+  const late = setTimeout(killAll, 3 * 60_000)
+  process.once('exit', killAll)
+  return demo
+}
+
+async function freePorts() {
+  const servers = await Promise.all([listen(0), listen(0)])
+  const [PORT, EMULATOR_PORT] = servers.map((server) => String(server.address().port))
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return { PORT, EMULATOR_PORT }
+}
+
+async function isFree(port) {
+  try {
+    const server = await listen(Number(port))
+    await once(server.close(), 'close')
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function listen(port) {
+  const server = createServer().listen(port, 'localhost')
+  await once(server, 'listening')
+  return server
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const report = createReport()
+  await checkDemo(report)
+  process.exitCode = report.finish()
+}

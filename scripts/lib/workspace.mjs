@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The workspace's folder, with a slash at its end. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export async function readManifest(folder) {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+}

@@ -1,0 +1,21 @@
+const { startEmulator } = require('@portal-sso/emulator')
+const { portalSso } = require('@portal-sso/express')
+const express = require('express')
+const { doMainJob, listen } = require('./shared/main-job.cjs')
+
+void main()
+
+async function main() {
+  const emulator = await startEmulator({ customers: [{ id: 'ada' }] })
+  Object.assign(process.env, emulator.env)
+
+  const { server, baseUrl } = await listen()
+  const portal = portalSso({ getCustomerId: () => 'ada', baseUrl })
+  server.on('request', express().use(portal))
+
+  await doMainJob({ baseUrl, emulator, customerId: 'ada' })
+
+  server.close()
+  await portal.close()
+  await emulator.close()
+}
