@@ -58,7 +58,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     once: () => Promise<T>,
   ): Promise<T> {
     for (let count = 1; ; count++) {
-      const exchange: Exchange = { signal: deadline.signal }
+      const exchange: Exchange = { operation, signal: deadline.signal }
       try {
         return await currentExchange.run(exchange, once)
       } catch (error) {

@@ -18,6 +18,8 @@ export interface Context<Native extends readonly unknown[] = readonly unknown[]>
   readonly logins: Logins<Native>
   readonly limiter: ClickLimiter
   readonly emit: Emit
+  /** Work that no request waits for, but `close()` does. */
+  readonly inBackground: (work: Promise<void>) => void
 }
 
 /** A request that is ours: which route it is for, and where that stands in the public address. */

@@ -20,12 +20,10 @@ export async function createForScript<Native extends readonly unknown[]>(
   context: Context<Native>,
   visit: Visit<Native>,
 ): Promise<PortalResponse> {
-  const { request, route } = visit
-  const origin = originOfPost(request.headers, context.config.baseUrl.origin)
+  const origin = originOfPost(visit.request.headers, context.config.baseUrl.origin)
   if (origin !== 'same') throw notSameOrigin(origin)
-  const customerId = await identify(context, request)
-  const redirectUrl = toRedirectUrl(context.config, route.mountPath)
-  return json(await openForCustomer(context, visit, { customerId, redirectUrl }))
+  const redirectUrl = toRedirectUrl(context.config, visit.route.mountPath)
+  return json(await openForCustomer(context, visit, redirectUrl))
 }
 
 /** The same for a page of the host's own. */
@@ -35,28 +33,32 @@ export async function createForHost<Native extends readonly unknown[]>(
   redirectUrl: string | undefined,
   { to, subscriptionId }: CreateSessionParameters,
 ): Promise<PortalSession> {
-  const customerId = await identify(context, visit.request)
-  const destination = () => (to === undefined ? undefined : { to, subscriptionId })
-  return openForCustomer(context, visit, { customerId, redirectUrl, destination })
+  return openForCustomer(context, visit, redirectUrl, () =>
+    to === undefined ? undefined : { to, subscriptionId },
+  )
 }
 
-export interface OpenForCustomer {
-  readonly customerId: string
-  readonly redirectUrl: string | undefined
-  /** Looked at after the rate limit, so that guessing names is limited as well. */
-  readonly destination?: () => DestinationRequest | undefined
-}
-
-/** Counts the click, finds out where it leads, and opens the session. */
+/**
+ * Opens a session for whoever is signed in, and counts the click.
+ * @param destination looked at after the rate limit, so that guessing names is limited as well
+ */
 export async function openForCustomer<Native extends readonly unknown[]>(
   context: Context<Native>,
   { request, cookies }: Omit<Visit<Native>, 'route'>,
-  { customerId, redirectUrl, destination }: OpenForCustomer,
+  redirectUrl: string | undefined,
+  destination?: () => DestinationRequest | undefined,
 ): Promise<PortalSession> {
-  await context.limiter.count(customerId)
-  const asked = destination?.()
-  const forwardUrl = asked && (await toForwardUrl(context, request, asked))
-  return openSession(context, request, cookies, { customerId, forwardUrl, redirectUrl })
+  // First of all: a logout that comes while the host is still asked who this is must find it.
+  const passage = context.fence.arrive()
+  try {
+    const customerId = await identify(context, request)
+    await context.limiter.count(customerId)
+    const asked = destination?.()
+    const forwardUrl = asked && (await toForwardUrl(context, request, asked))
+    return await openSession(context, request, cookies, passage, { customerId, forwardUrl, redirectUrl })
+  } finally {
+    passage.leave()
+  }
 }
 
 /** For a POST that is refused; `hidden` is mostly a page's own policy, so the text names it. */

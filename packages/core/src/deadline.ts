@@ -1,21 +1,28 @@
+import { setMaxListeners } from 'node:events'
+
 /** A point in time by which something must be over, however often it is tried on the way. */
 export interface Deadline {
   readonly signal: AbortSignal
   /** Milliseconds left; 0 once it has passed. */
   remainingMs(): number
-  /** To be called when the work is over, so that no timer stays behind. */
-  clear(): void
+  /** The work is over: what is still under way for it stops, and no timer stays behind. */
+  end(): void
 }
 
 export function startDeadline(ms: number): Deadline {
   const end = performance.now() + ms
   const controller = new AbortController()
+  // As many calls hang on it as a browser has sessions; that is no leak.
+  setMaxListeners(0, controller.signal)
   // Not AbortSignal.timeout(): where only a chain of signals leads to it, garbage collection can take its timer along.
   const timer = setTimeout(() => controller.abort(), ms)
   return {
     signal: controller.signal,
     remainingMs: () => Math.max(0, end - performance.now()),
-    clear: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer)
+      controller.abort()
+    },
   }
 }
 
@@ -25,7 +32,7 @@ export async function withDeadline<T>(ms: number, work: (deadline: Deadline) => 
   try {
     return await work(deadline)
   } finally {
-    deadline.clear()
+    deadline.end()
   }
 }
 

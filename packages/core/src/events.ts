@@ -13,9 +13,16 @@ export type PortalSsoEventDetail =
   /** A session was made, never handed out, and could not be ended. Nobody has its address; it dies within the hour. */
   | { type: 'session.orphaned'; customerId: string; sessionId?: string }
   /** A request was answered with a refusal. */
-  | { type: 'request.refused'; code: PortalSsoErrorCode; customerId?: string }
+  | { type: 'request.refused'; code: PortalSsoErrorCode }
   /** A call to Chargebee failed; `status` is 0 where there was no answer. */
-  | { type: 'upstream.failed'; operation: Operation; status: number; attempt: number; reason: string }
+  | {
+      type: 'upstream.failed'
+      operation: Operation
+      status: number
+      attempt: number
+      reason: string
+      sessionId?: string
+    }
   /** Something that a person has to set right: `setting` names what to look at, `message` says how to mend it. */
   | { type: 'misconfigured'; setting: string; message: string }
   /** A cookie of ours did not open: tampered with, sealed with an unknown secret, under another name, of another site. */

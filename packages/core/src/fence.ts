@@ -8,27 +8,32 @@ import type { LoginKeys } from './login.js'
  * logout's request could not carry yet.
  */
 export interface Fence {
-  /** A create begins. It may be defeated already, by a logout that is under way. */
-  enter(login: LoginKeys): Passage
-  /** A logout begins: every create under way is defeated, and so is each that enters until the gate is opened. */
+  /** A request for a session has come in; whose it is turns out later. */
+  arrive(): Passage
+  /** A logout begins. Until the gate is opened, it can defeat whatever is on its way. */
   close(): Gate
 }
 
 /** A create on its way. */
 export interface Passage {
+  /** Whose create it is: a logout that has begun since the arrival may have defeated it already. */
+  enter(login: LoginKeys, customer: string): void
   isDefeated(): boolean
+  /** How many others of this login are on their way, with cookies that this request can't know of. */
+  companions(): number
   /** The session leaves for the browser: from now on a logout does not wait for it, but ends it. */
   handOut(sessionId: string): void
   /** The answer is out, or never will be. */
   settle(): void
-  /** The create is over. `left`: the session that it made, did not hand out and could not end. */
-  leave(left?: string): void
+  /** The session was made, not handed out, and could not be ended. */
+  leaveBehind(sessionId: string): void
+  leave(): void
 }
 
 /** A logout on its way. */
 export interface Gate {
-  /** Defeats the creates of a login, and gives the sessions that it is known to have. */
-  defeat(login: LoginKeys): string[]
+  /** Defeats the creates of a login, but those for the customer to be spared; gives the sessions it is known to have. */
+  defeat(login: LoginKeys, spared?: string): string[]
   /** Resolves when all creates that were defeated are over, with the sessions that could not be ended. */
   defeated(): Promise<string[]>
   /** How many of them are still under way. */
@@ -36,92 +41,126 @@ export interface Gate {
   open(): void
 }
 
-// An answer is on its way to the browser for seconds at most.
-const REMEMBERED_MS = 60_000
+// However long an answer is on its way: after an hour its access URL opens nothing (API reference, portal sessions).
+const REMEMBERED_MS = 60 * 60 * 1000
 const MAX_LOGINS = 10_000
 const MAX_SESSIONS_PER_LOGIN = 20
 
-interface Walker {
+interface Defeat {
   readonly login: LoginKeys
-  readonly over: Promise<string | undefined>
+  readonly spared: string | undefined
+}
+
+interface Walker {
+  login?: LoginKeys
+  customer?: string
   isDefeated: boolean
-  /** Set while the answer is on its way. */
-  handedOut?: string
+  sessionId?: string
+  leftBehind?: string
+  /** What logouts have said since the arrival, also those that are over by now. */
+  readonly defeats: Defeat[][]
+  readonly over: Promise<void>
 }
 
 export function createFence({ now }: Pick<Clock, 'now'>): Fence {
   const creating = new Set<Walker>()
   const delivering = new Set<Walker>()
-  const gates = new Set<LoginKeys[]>()
+  const gates = new Map<Defeat[], Set<Walker>>()
   const recent = new LRUCache<string, Map<string, number>>({ max: MAX_LOGINS })
 
-  function remember(key: string, sessionId: string): void {
-    const sessions = recent.get(key) ?? new Map<string, number>()
-    sessions.set(sessionId, now() + REMEMBERED_MS)
-    const [oldest] = sessions.keys()
-    if (sessions.size > MAX_SESSIONS_PER_LOGIN && oldest !== undefined) sessions.delete(oldest)
-    recent.set(key, sessions)
+  function remember(login: LoginKeys, sessionId: string): void {
+    for (const key of login.own) {
+      const sessions = recent.get(key) ?? new Map<string, number>()
+      sessions.set(sessionId, now() + REMEMBERED_MS)
+      const [oldest] = sessions.keys()
+      if (sessions.size > MAX_SESSIONS_PER_LOGIN && oldest !== undefined) sessions.delete(oldest)
+      recent.set(key, sessions)
+    }
   }
 
   function recall(login: LoginKeys): string[] {
     const remembered = login.own.flatMap((key) => [...(recent.get(key) ?? [])])
-    const current = remembered.filter(([, until]) => until > now()).map(([sessionId]) => sessionId)
-    const leaving = [...delivering]
-      .filter((walker) => isSame(walker.login, login))
-      .map(({ handedOut }) => handedOut)
-    return [...new Set([...current, ...leaving])].filter((sessionId) => sessionId !== undefined)
+    return remembered.filter(([, until]) => until > now()).map(([sessionId]) => sessionId)
   }
 
   return {
-    enter(login) {
-      let finish: (left?: string) => void = () => {}
-      const over = new Promise<string | undefined>((resolve) => {
+    arrive() {
+      let finish = () => {}
+      const over = new Promise<void>((resolve) => {
         finish = resolve
       })
-      const isDefeated = [...gates].flat().some((closed) => isSame(closed, login))
-      const walker: Walker = { login, over, isDefeated }
+      const walker: Walker = { isDefeated: false, defeats: [...gates.keys()], over }
       creating.add(walker)
+      for (const seen of gates.values()) seen.add(walker)
       return {
+        enter(login, customer) {
+          walker.login = login
+          walker.customer = customer
+          walker.isDefeated = walker.defeats.flat().some((defeat) => hits(defeat, walker))
+        },
         isDefeated: () => walker.isDefeated,
+        companions: () =>
+          [...creating, ...delivering].filter(
+            (other) => other !== walker && isSame(other.login, walker.login),
+          ).length,
         handOut(sessionId) {
-          walker.handedOut = sessionId
+          walker.sessionId = sessionId
+          creating.delete(walker)
           delivering.add(walker)
-          for (const key of login.own) remember(key, sessionId)
+          if (walker.login) remember(walker.login, sessionId)
         },
         settle: () => void delivering.delete(walker),
-        leave(left) {
-          if (left !== undefined) for (const key of login.own) remember(key, left)
+        leaveBehind(sessionId) {
+          walker.leftBehind = sessionId
+          if (walker.login) remember(walker.login, sessionId)
+        },
+        leave() {
           creating.delete(walker)
-          finish(left)
+          finish()
         },
       }
     },
+
     close() {
-      const closed: LoginKeys[] = []
+      const defeats: Defeat[] = []
+      const seen = new Set([...creating, ...delivering])
       const beaten = new Set<Walker>()
-      gates.add(closed)
+      gates.set(defeats, seen)
+      for (const walker of seen) walker.defeats.push(defeats)
       return {
-        defeat(login) {
-          closed.push(login)
-          for (const walker of creating) {
-            if (walker.handedOut !== undefined || !isSame(walker.login, login)) continue
+        defeat(login, spared) {
+          const defeat = { login, spared }
+          defeats.push(defeat)
+          const hit = [...seen].filter((walker) => hits(defeat, walker))
+          const handedOut = hit
+            .map(({ sessionId }) => sessionId)
+            .filter((sessionId) => sessionId !== undefined)
+          for (const walker of hit) {
+            if (walker.sessionId !== undefined) continue
             walker.isDefeated = true
             beaten.add(walker)
           }
-          return recall(login)
+          return spared === undefined ? [...new Set([...handedOut, ...recall(login)])] : handedOut
         },
         async defeated() {
-          const left = await Promise.all([...beaten].map(({ over }) => over))
-          return left.filter((sessionId) => sessionId !== undefined)
+          await Promise.all([...beaten].map(({ over }) => over))
+          return [...beaten]
+            .map(({ leftBehind }) => leftBehind)
+            .filter((sessionId) => sessionId !== undefined)
         },
         underWay: () => [...beaten].filter((walker) => creating.has(walker)).length,
-        open: () => void gates.delete(closed),
+        open: () => void gates.delete(defeats),
       }
     },
   }
 }
 
+function hits({ login, spared }: Defeat, walker: Walker): boolean {
+  return isSame(walker.login, login) && (spared === undefined || walker.customer !== spared)
+}
+
 /** Whether two requests may belong to one login. */
-function isSame(a: LoginKeys, b: LoginKeys): boolean {
+function isSame(a: LoginKeys | undefined, b: LoginKeys | undefined): boolean {
+  if (!a || !b) return false
   return a.own.some((key) => b.own.includes(key)) || (a.customer !== undefined && a.customer === b.customer)
 }

@@ -6,7 +6,13 @@ import { NO_CUSTOMER } from './options.js'
 import { isCustomerId } from './portal-session.js'
 
 /** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
-export class AlreadyAnswered extends Error {}
+export class AlreadyAnswered extends Error {
+  constructor() {
+    super(
+      'the response has been sent, or its connection has ended, before the portal session could be handed out',
+    )
+  }
+}
 
 /**
  * Calls back into the host and waits for it, at most `timeoutMs`. What the host throws comes out as it was thrown.

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import http from 'node:http'
 import https from 'node:https'
+import type { Operation } from './events.js'
 
 /** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
 export interface Exchange {
+  readonly operation: Operation
   readonly signal: AbortSignal
   /** The true status of the answer, also of one that is cut off later; the SDK turns many into 500. */
   status?: number
@@ -25,7 +27,8 @@ const MAX_BODY_BYTES = 64 * 1024
 // Below the minute after which load balancers commonly close idle connections.
 const IDLE_MS = 55_000
 
-const MAX_SOCKETS = 50
+// Together at most the 50 connections that a site should see of one process.
+const MAX_SOCKETS = 25
 
 /**
  * The SDK's `httpClient`. Its own loses the timeout when garbage is collected while it waits
@@ -33,14 +36,16 @@ const MAX_SOCKETS = 50
  * hand. Here the exchange's signal covers connection, headers and body, and a redirect is an answer like any other.
  */
 export function createHttpClient(): HttpClient {
-  const settings = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS } as const
-  const agents = { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) }
+  const creates = createAgents()
+  // Of their own, so that creates which wait for a slow Chargebee never keep anybody from signing out.
+  const others = createAgents()
 
   return {
     async makeApiRequest(request) {
       const exchange = currentExchange.getStore()
       if (!exchange) throw new Error('a call to Chargebee outside of an exchange')
       const body = Buffer.from(await request.arrayBuffer())
+      const agents = exchange.operation === 'create' ? creates : others
       const agent = agents[new URL(request.url).protocol as 'http:' | 'https:']
       let answer: Answer
       try {
@@ -53,10 +58,14 @@ export function createHttpClient(): HttpClient {
       return toResponse(answer)
     },
     close() {
-      agents['http:'].destroy()
-      agents['https:'].destroy()
+      for (const agents of [creates, others]) for (const agent of Object.values(agents)) agent.destroy()
     },
   }
+}
+
+function createAgents() {
+  const settings = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS } as const
+  return { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) }
 }
 
 interface Answer {
@@ -74,6 +83,10 @@ function send(
   exchange: Exchange,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    // Node says nothing of the abort of a request that waits for a free socket, so the signal is asked itself.
+    const abort = () => reject(new Error('aborted'))
+    if (exchange.signal.aborted) return abort()
+    exchange.signal.addEventListener('abort', abort, { once: true })
     const url = new URL(request.url)
     const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
     if (request.method !== 'GET') headers['content-length'] = body.length

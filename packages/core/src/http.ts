@@ -52,8 +52,17 @@ export function toPortalRequest<Native extends readonly unknown[]>(
       if (!res.headersSent) res.appendHeader('Set-Cookie', cookies)
     },
     whenSettled: (listener) => {
-      if (res.closed) listener(res.writableFinished)
-      else res.once('close', () => listener(res.writableFinished))
+      const { socket } = req
+      const tell = () => {
+        res.off('close', tell)
+        socket.off('close', tell)
+        // A write that failed is "finished" for Node all the same; the socket knows better.
+        listener(res.writableFinished && !socket.errored)
+      }
+      if (res.closed || socket.closed) return tell()
+      res.once('close', tell)
+      // A pipelined request that is not its turn yet hears of the end of the connection from the socket alone.
+      socket.once('close', tell)
     },
   }
 }

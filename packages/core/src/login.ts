@@ -12,8 +12,9 @@ export interface LoginKeys {
   /** Keys that this login alone has: `getLoginId` of the host, else the random ids in this browser's cookies. */
   readonly own: readonly string[]
   /**
-   * The customer, who may be signed in elsewhere as well: for the first click of a login, which has no cookie yet.
-   * It is enough to defeat a create that is under way, and too little to end what another browser has open.
+   * The customer, who may be signed in elsewhere as well: for a click whose cookies the logout does not have, as the
+   * first of a login. It is enough to defeat a create that is under way, and too little to end what another browser
+   * has open.
    */
   readonly customer?: string
 }
@@ -55,15 +56,13 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
   return {
     async ofCreate(request, customerId, remembered) {
       const loginId = remembered[0]?.loginId ?? randomBytes(9).toString('base64url')
-      if (getLoginId) {
-        const given: unknown = await askHost(request, timeoutMs, getLoginId)
-        if (typeof given === 'string' && given !== '') return { keys: { own: [toHostKey(given)] }, loginId }
-        throw new TypeError(
-          'portalSso(): getLoginId returned something that is not a string, or an empty one',
-        )
-      }
-      if (remembered.length > 0) return { keys: ofCookies(remembered), loginId }
-      return { keys: { own: [toCookieKey(loginId)], customer: digest('customer', customerId) }, loginId }
+      // The cookies' keys in any case: at a logout the host may not know any more which login it was.
+      const own = remembered.length > 0 ? ofCookies(remembered).own : [toCookieKey(loginId)]
+      if (!getLoginId) return { keys: { own, customer: digest('customer', customerId) }, loginId }
+      const given: unknown = await askHost(request, timeoutMs, getLoginId)
+      if (typeof given === 'string' && given !== '')
+        return { keys: { own: [toHostKey(given), ...own] }, loginId }
+      throw new TypeError('portalSso(): getLoginId returned something that is not a string, or an empty one')
     },
     async ofLogout(request, withinMs) {
       const keys = await settleWithin(

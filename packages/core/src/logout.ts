@@ -5,7 +5,7 @@ import { PortalSsoError } from './errors.js'
 import { json, type PortalRequest, type PortalResponse, redirect } from './http.js'
 import type { LoginKeys } from './login.js'
 import { isBrowser, isNavigation, originOfPost } from './request-guard.js'
-import { end } from './session-room.js'
+import { end, endIds } from './session-room.js'
 
 /** How many portal sessions of this browser are over now, and how many could not be ended yet. */
 export interface LogoutResult {
@@ -57,10 +57,7 @@ export async function endRemembered<Native extends readonly unknown[]>(
       const endOthers = async (login: LoginKeys) => {
         const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
         for (const id of others) ids.add(id)
-        const isOver = await Promise.all(
-          others.map((id) => settleWithin(deadline.remainingMs(), ender.end(id, 'logout'))),
-        )
-        for (const id of others.filter((_, index) => isOver[index] !== true)) left.add(id)
+        for (const id of await endIds(context, others, 'logout', deadline)) left.add(id)
       }
       const endJar = async () => {
         for (const { sessionId } of await end(context, remembered, 'logout', deadline, cookies))

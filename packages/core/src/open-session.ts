@@ -26,50 +26,49 @@ export async function openSession<Native extends readonly unknown[]>(
   context: Context<Native>,
   request: PortalRequest<Native>,
   cookies: string[],
+  passage: Passage,
   parameters: OpenParameters,
 ): Promise<PortalSession> {
-  const { api, config, emit, fence, jar, logins } = context
+  const { api, config, emit, jar, logins } = context
   const { customerId } = parameters
   const remembered = await jar.read(request.headers.cookie)
   const { keys, loginId } = await logins.ofCreate(request, customerId, remembered)
-  const passage = fence.enter(keys)
-  let left: string | undefined
-  try {
-    return await withDeadline(config.timeoutMs, async (deadline) => {
-      const giveUp = async (session: PortalSession, reason: Error) => {
-        const by = reason instanceof PortalSsoError && reason.code === 'superseded' ? 'logout' : 'doubt'
-        left = await discard(context, session, customerId, by, deadline)
-        throw reason
-      }
+  const customer = jar.customerDigest(customerId)
+  passage.enter(keys, customer)
+  if (passage.isDefeated()) throw superseded()
 
-      if (passage.isDefeated()) throw superseded()
-      const others = await makeRoom(context, config.maxSessions, remembered, customerId, deadline, cookies)
-      const session = await create(api, parameters, passage, deadline)
-      const doubt = findDoubt(session, customerId, config.portalHosts)
-      if (doubt) {
-        if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
-        return giveUp(
-          session,
-          new PortalSsoError('chargebee_invalid', FAILED, { cause: new Error(doubt.reason) }),
-        )
-      }
-      const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+  return withDeadline(config.timeoutMs, async (deadline) => {
+    const others = await makeRoom(context, { remembered, keys, customer, passage, deadline, cookies })
+    const session = await create(api, parameters, passage, deadline)
+    const giveUp = async (reason: Error, by: 'doubt' | 'logout' = 'doubt') => {
+      const ending = discard(context, session, customerId, by)
+      const isOver = await settleWithin(deadline.remainingMs(), ending)
+      if (isOver !== true) passage.leaveBehind(session.id)
+      throw reason
+    }
 
-      // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-      if (request.isAnswered()) return giveUp(session, new AlreadyAnswered())
-      if (passage.isDefeated()) return giveUp(session, superseded())
-      passage.handOut(session.id)
-      cookies.push(...sealed)
-      emit({ type: 'session.created', customerId, sessionId: session.id })
-      request.whenSettled((delivered) => {
+    const doubt = findDoubt(session, customerId, config.portalHosts)
+    if (doubt) {
+      if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
+      const cause = new Error(doubt.reason)
+      return giveUp(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
+    }
+    const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+
+    // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
+    if (request.isAnswered()) return giveUp(new AlreadyAnswered())
+    if (passage.isDefeated()) return giveUp(superseded(), 'logout')
+    passage.handOut(session.id)
+    cookies.push(...sealed)
+    emit({ type: 'session.created', customerId, sessionId: session.id })
+    context.inBackground(
+      new Promise<boolean>((resolve) => request.whenSettled(resolve)).then(async (delivered) => {
         passage.settle()
-        if (!delivered) void discard(context, session, customerId, 'doubt')
-      })
-      return session
-    })
-  } finally {
-    passage.leave(left)
-  }
+        if (!delivered) await discard(context, session, customerId, 'doubt')
+      }),
+    )
+    return session
+  })
 }
 
 async function create(
@@ -106,7 +105,12 @@ function findDoubt(
   if (session.status !== 'created') return { reason: 'the portal session is not a new one' }
   if (session.customer_id !== customerId) return { reason: 'the portal session is for another customer' }
   const address: unknown = session.access_url
-  if (typeof address !== 'string' || address.length > MAX_ACCESS_URL_LENGTH) {
+  // Visible ASCII: anything else does not fit into a `Location`, and a URL has no need of it.
+  if (
+    typeof address !== 'string' ||
+    address.length > MAX_ACCESS_URL_LENGTH ||
+    !/^[\x21-\x7e]+$/.test(address)
+  ) {
     return { reason: 'the access URL has an impossible form' }
   }
   if (isPortalUrl(address, hosts)) return undefined
@@ -118,25 +122,15 @@ function findDoubt(
   return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
 }
 
-/**
- * Ends a session that was not handed out; what takes longer than the request goes on by itself.
- * @returns the id of a session that is not over yet
- */
+/** Ends a session that was not handed out, and says whether it is over. */
 async function discard(
   { ender, emit }: Pick<Context, 'ender' | 'emit'>,
   session: PortalSession,
   customerId: string,
   by: 'doubt' | 'logout',
-  within?: Deadline,
-): Promise<string | undefined> {
-  if (!isSessionId(session.id)) {
-    emit({ type: 'session.orphaned', customerId })
-    return undefined
-  }
-  const ending = ender.end(session.id, by).then((isOver) => {
-    if (!isOver) emit({ type: 'session.orphaned', customerId, sessionId: session.id })
-    return isOver
-  })
-  const isOver = within ? await settleWithin(within.remainingMs(), ending) : await ending
-  return isOver === true ? undefined : session.id
+): Promise<boolean> {
+  const isKnown = isSessionId(session.id)
+  if (isKnown && (await ender.end(session.id, by))) return true
+  emit({ type: 'session.orphaned', customerId, ...(isKnown && { sessionId: session.id }) })
+  return false
 }

@@ -5,11 +5,12 @@ import type { PortalRequest } from './http.js'
 import { type PublicPortalSession, toPublic } from './portal-session.js'
 
 /**
- * The remembered sessions as Chargebee has them now, oldest first; what it does not know any more is not among them.
+ * The remembered sessions as Chargebee has them now, oldest first; what Chargebee knows
+ * no more is not among them.
  * @throws PortalSsoError where Chargebee can't be asked
  */
 export async function retrieveRemembered<Native extends readonly unknown[]>(
-  { api, config, jar }: Context<Native>,
+  { api, config, ender, jar }: Context<Native>,
   request: Pick<PortalRequest<Native>, 'headers'>,
 ): Promise<PublicPortalSession[]> {
   const remembered = await jar.read(request.headers.cookie)
@@ -17,6 +18,7 @@ export async function retrieveRemembered<Native extends readonly unknown[]>(
   return withDeadline(config.timeoutMs, async (deadline) => {
     try {
       const sessions = await Promise.all(ids.map((id) => api.retrieve(id, deadline)))
+      for (const [index, id] of ids.entries()) if (sessions[index] === undefined) ender.noteOver(id)
       return sessions.filter((session) => session !== undefined).map(toPublic)
     } catch (error) {
       throw toPortalSsoError(error)

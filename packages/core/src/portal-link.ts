@@ -2,7 +2,6 @@ import type { Context, Route, Visit } from './context.js'
 import { openForCustomer } from './create-session.js'
 import { toDestinationRequest } from './destinations.js'
 import { PortalSsoError } from './errors.js'
-import { identify } from './host-callbacks.js'
 import { type PortalResponse, redirect, respond } from './http.js'
 import { renderPage } from './page.js'
 import { toLoginUrl, toOwnUrl } from './refusal.js'
@@ -14,8 +13,8 @@ export async function openPortal<Native extends readonly unknown[]>(
   context: Context<Native>,
   visit: Visit<Native>,
 ): Promise<PortalResponse> {
-  const { request, route } = visit
-  const { headers } = request
+  const { route } = visit
+  const { headers } = visit.request
   const isAfterLogin = route.query.get('after') === 'login'
 
   if (!isNavigation(headers)) throw notANavigation(route)
@@ -25,12 +24,10 @@ export async function openPortal<Native extends readonly unknown[]>(
   if (isAfterLogin) return hop(route)
 
   try {
-    const customerId = await identify(context, request)
-    const session = await openForCustomer(context, visit, {
-      customerId,
-      redirectUrl: toRedirectUrl(context.config, route.mountPath),
-      destination: () => toDestinationRequest(route.query),
-    })
+    const redirectUrl = toRedirectUrl(context.config, route.mountPath)
+    const session = await openForCustomer(context, visit, redirectUrl, () =>
+      toDestinationRequest(route.query),
+    )
     return redirect(session.access_url)
   } catch (error) {
     const elsewhere = error instanceof PortalSsoError ? toElsewhere(context, visit, error) : undefined

@@ -1,7 +1,7 @@
 import type { Context, Visit } from './context.js'
-import { type Deadline, settleWithin, withDeadline } from './deadline.js'
+import { type Deadline, EXPIRED, settleWithin, withDeadline } from './deadline.js'
 import { AlreadyAnswered, callHost } from './host-callbacks.js'
-import { type PortalResponse, redirect } from './http.js'
+import { type PortalRequest, type PortalResponse, redirect } from './http.js'
 import { type PublicPortalSession, toPublic } from './portal-session.js'
 import type { RememberedSession } from './session-jar.js'
 
@@ -16,7 +16,7 @@ export async function comeBack<Native extends readonly unknown[]>(
   context: Context<Native>,
   { request, cookies }: Visit<Native>,
 ): Promise<PortalResponse> {
-  const { config, emit, ender, jar } = context
+  const { config, jar } = context
   await withDeadline(TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)
     const found = await Promise.all(
@@ -28,21 +28,38 @@ export async function comeBack<Native extends readonly unknown[]>(
       ...(await jar.renew(remembered.filter((session) => !over.includes(session)))),
     )
 
-    for (const state of found) {
-      if (typeof state !== 'object' || !state.signedOut) continue
-      emit({ type: 'session.ended', sessionId: state.signedOut.id, by: 'portal' })
-      ender.noteOver(state.signedOut.id)
-      if (!config.onPortalLogout) continue
-      // The host may answer by itself or throw: what is over is forgotten all the same.
-      request.appendCookies(cookies.splice(0))
-      await settleWithin(
-        deadline.remainingMs(),
-        callHost(config.onPortalLogout, [state.signedOut, ...request.native]),
-      )
-      if (request.isAnswered()) throw new AlreadyAnswered()
-    }
+    const signedOut = found.map((state) => (typeof state === 'object' ? state.signedOut : undefined))
+    await report(
+      context,
+      request,
+      cookies,
+      signedOut.filter((session) => session !== undefined),
+      deadline,
+    )
   })
   return redirect(config.returnUrl)
+}
+
+async function report<Native extends readonly unknown[]>(
+  { config, emit, ender }: Context<Native>,
+  request: PortalRequest<Native>,
+  cookies: string[],
+  signedOut: readonly PublicPortalSession[],
+  deadline: Deadline,
+): Promise<void> {
+  for (const { id } of signedOut) {
+    ender.noteOver(id)
+    emit({ type: 'session.ended', sessionId: id, by: 'portal' })
+  }
+  const { onPortalLogout } = config
+  if (!onPortalLogout || signedOut.length === 0) return
+  // The host may answer by itself in there.
+  request.appendCookies(cookies.splice(0))
+  const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
+  const results = await settleWithin(deadline.remainingMs(), Promise.allSettled(calls))
+  if (request.isAnswered()) throw new AlreadyAnswered()
+  const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 interface Over {
@@ -59,7 +76,10 @@ async function look(
   if (isPending || ender.isOver(sessionId)) return (await ender.end(sessionId, 'logout')) ? {} : undefined
   try {
     const session = await api.retrieve(sessionId, deadline)
-    if (!session) return {}
+    if (!session) {
+      ender.noteOver(sessionId)
+      return {}
+    }
     return session.status === 'logged_out' ? { signedOut: toPublic(session) } : undefined
   } catch {
     return undefined

@@ -32,7 +32,7 @@ export interface PortalFunctions<Native extends readonly unknown[]> {
   logout(...native: Native): Promise<LogoutResult>
   /**
    * The bare portal session of the signed-in customer, remembered by a cookie on the response.
-   * @throws PortalSsoError as the portal link would refuse
+   * @throws PortalSsoError as the portal link would refuse; Error when the response has been sent already
    */
   createSession(
     ...nativeAndParameters: [...Native, parameters?: CreateSessionParameters]
@@ -117,6 +117,19 @@ export function createPortalSso<
   const emit = createEmitter({ site, now, onEvent })
   const api = createChargebeeApi({ config, emit, clock })
   const cookieSettings = { site, secrets, secure: config.baseUrl.secure, emit }
+  const underWay = new Set<Promise<unknown>>()
+  let isClosing = false
+
+  /** `close()` waits for everything that came through here. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    const settled: Promise<unknown> = work.then(
+      () => underWay.delete(settled),
+      () => underWay.delete(settled),
+    )
+    underWay.add(settled)
+    return work
+  }
+
   const context: Context<Native> = {
     config,
     api,
@@ -126,6 +139,7 @@ export function createPortalSso<
     fence: createFence(clock),
     logins: createLogins(config),
     limiter: createClickLimiter(config.rateLimit),
+    inBackground: (work) => void track(work).catch(() => {}),
   }
 
   if (!config.baseUrl.takesReturn) {
@@ -138,17 +152,8 @@ export function createPortalSso<
   }
 
   const routes = createRouteTable(config)
-  const underWay = new Set<Promise<unknown>>()
-  let isClosing = false
-
-  /** `close()` waits for everything that came through here. */
-  function track<T>(work: Promise<T>): Promise<T> {
-    const settled: Promise<unknown> = work.then(
-      () => underWay.delete(settled),
-      () => underWay.delete(settled),
-    )
-    underWay.add(settled)
-    return work
+  async function idle(): Promise<void> {
+    while (underWay.size > 0) await Promise.all(underWay)
   }
 
   async function run(visit: Visit<Native>): Promise<PortalResponse> {
@@ -197,12 +202,14 @@ export function createPortalSso<
 
     async createSession(request, parameters = {}) {
       if (isClosing) throw closing()
-      if (request.isAnswered()) throw new Error('portal.createSession(): the response has been sent already')
+      if (request.isAnswered()) throw new AlreadyAnswered()
       const cookies: string[] = []
-      const returnUrl = routes.returnForHost()
-      const session = await track(createForHost(context, { request, cookies }, returnUrl, parameters))
-      request.appendCookies(cookies)
-      return session
+      try {
+        return await track(createForHost(context, { request, cookies }, routes.returnForHost(), parameters))
+      } finally {
+        // Also when it is refused: earlier sessions may have been ended on the way.
+        request.appendCookies(cookies)
+      }
     },
 
     async sessions(request) {
@@ -212,7 +219,8 @@ export function createPortalSso<
 
     async close() {
       isClosing = true
-      while (underWay.size > 0) await Promise.all(underWay)
+      // An answer that a slow browser does not take must not keep the host from ending.
+      await settleWithin(config.timeoutMs + config.logoutTimeoutMs, idle())
       await context.ender.close()
       api.close()
     },

@@ -1,6 +1,8 @@
 import type { Context } from './context.js'
-import { type Deadline, settleWithin } from './deadline.js'
+import { type Deadline, EXPIRED, settleWithin } from './deadline.js'
 import { PortalSsoError } from './errors.js'
+import type { Passage } from './fence.js'
+import type { LoginKeys } from './login.js'
 import type { EndedBy } from './session-ender.js'
 import type { RememberedSession } from './session-jar.js'
 
@@ -15,27 +17,35 @@ const RETRY_SOON = { headers: { 'Retry-After': '10' } } as const
 
 type Remaining = Pick<Deadline, 'remainingMs'>
 
+export interface RoomRequest {
+  readonly remembered: readonly RememberedSession[]
+  readonly keys: LoginKeys
+  /** Digest of the customer for whom there shall be room. */
+  readonly customer: string
+  readonly passage: Passage
+  readonly deadline: Deadline
+  readonly cookies: string[]
+}
+
+type RoomContext = Pick<Context, 'ender' | 'fence' | 'jar'> & {
+  readonly config: Pick<Context['config'], 'maxSessions'>
+}
+
 /**
- * Makes room for one more session of `customerId` before it is created: ends what another customer has left open in
- * this browser, what an earlier logout could not end, and the oldest where there are too many. Nothing is ever
- * dropped: what could not be ended stays.
+ * Makes room for one more session before it is created: ends what another customer has open in this browser, what an
+ * earlier logout could not end, and the oldest where there are too many. Nothing is ever dropped: what could not be
+ * ended stays.
  *
  * @returns the sessions that were left alone; what became of the others is in `cookies`
  * @throws PortalSsoError `switch_incomplete` or `too_many_sessions`: no session may be created
  */
 export async function makeRoom(
-  context: Pick<Context, 'ender' | 'jar'>,
-  maxSessions: number,
-  remembered: readonly RememberedSession[],
-  customerId: string,
-  deadline: Deadline,
-  cookies: string[],
+  context: RoomContext,
+  request: RoomRequest,
 ): Promise<readonly RememberedSession[]> {
+  const { remembered, customer, passage, deadline, cookies } = request
   const { jar } = context
-  const customer = jar.customerDigest(customerId)
-
-  const foreign = remembered.filter((session) => session.customer !== customer)
-  if ((await end(context, foreign, 'switch', deadline, cookies)).length > 0) {
+  if (!(await endOthers(context, request))) {
     throw new PortalSsoError(
       'switch_incomplete',
       'Someone else was in the billing portal on this device and could not be signed out of it yet. Please try again.',
@@ -45,28 +55,26 @@ export async function makeRoom(
 
   const own = remembered.filter((session) => session.customer === customer)
   const patience = { remainingMs: () => Math.min(PENDING_PATIENCE_MS, deadline.remainingMs()) }
-  const pendingLeft = await end(
-    context,
-    own.filter(({ isPending }) => isPending),
-    'logout',
-    patience,
-    cookies,
-  )
+  const pending = own.filter(({ isPending }) => isPending)
+  const pendingLeft = await end(context, pending, 'logout', patience, cookies)
 
+  const fits = (sessions: readonly RememberedSession[], coming: number, count: number, bytes: number) =>
+    sessions.length + coming <= count && totalSize(sessions) + coming * jar.maxCookieSize <= bytes
+  const { maxSessions } = context.config
   const open = own.filter(({ isPending }) => !isPending)
-  const fits = (sessions: readonly RememberedSession[], count: number, bytes: number) =>
-    sessions.length + 1 <= count && totalSize(sessions) + jar.maxCookieSize <= bytes
   let tooMany = 0
   while (
     tooMany < open.length &&
-    !fits([...pendingLeft, ...open.slice(tooMany)], maxSessions, SOFT_LIMIT_BYTES)
+    !fits([...pendingLeft, ...open.slice(tooMany)], 1, maxSessions, SOFT_LIMIT_BYTES)
   ) {
     tooMany++
   }
   const oldestLeft = await end(context, open.slice(0, tooMany), 'overflow', deadline, cookies)
   const untouched = open.slice(tooMany)
 
-  if (!fits([...pendingLeft, ...oldestLeft, ...untouched], 2 * maxSessions, HARD_LIMIT_BYTES)) {
+  // Clicks that are on their way at the same moment bring cookies that this request can't know of.
+  const coming = passage.companions() + 1
+  if (!fits([...pendingLeft, ...oldestLeft, ...untouched], coming, 2 * maxSessions, HARD_LIMIT_BYTES)) {
     throw new PortalSsoError(
       'too_many_sessions',
       'Earlier visits to the billing portal could not be ended yet. Please try again in a little while.',
@@ -76,26 +84,60 @@ export async function makeRoom(
   return untouched
 }
 
+/** Ends what other customers have open in this browser, or on its way to it. */
+async function endOthers(context: RoomContext, request: RoomRequest): Promise<boolean> {
+  const { remembered, keys, customer, deadline, cookies } = request
+  const gate = context.fence.close()
+  try {
+    const onTheirWay = gate.defeat(keys, customer)
+    const foreign = remembered.filter((session) => session.customer !== customer)
+    const [foreignLeft, onTheirWayLeft, defeatedLeft] = await Promise.all([
+      end(context, foreign, 'switch', deadline, cookies),
+      endIds(context, onTheirWay, 'switch', deadline),
+      settleWithin(deadline.remainingMs(), gate.defeated()),
+    ])
+    const isLeft = foreignLeft.length + onTheirWayLeft.length > 0
+    return !isLeft && defeatedLeft !== EXPIRED && defeatedLeft.length === 0
+  } finally {
+    gate.open()
+  }
+}
+
 function totalSize(sessions: readonly RememberedSession[]): number {
   return sessions.reduce((sum, session) => sum + session.size, 0)
 }
 
 /** Ends sessions: the cookies of those that are over are cleared, the others marked to be ended. Returns the others. */
 export async function end(
-  { ender, jar }: Pick<Context, 'ender' | 'jar'>,
+  context: Pick<Context, 'ender' | 'jar'>,
   sessions: readonly RememberedSession[],
   by: EndedBy,
   within: Remaining,
   cookies: string[],
 ): Promise<RememberedSession[]> {
-  const results = await Promise.all(
-    sessions.map(({ sessionId }) => settleWithin(within.remainingMs(), ender.end(sessionId, by))),
+  const { jar } = context
+  const idsLeft = await endIds(
+    context,
+    sessions.map(({ sessionId }) => sessionId),
+    by,
+    within,
   )
-  const isOver = (_: unknown, index: number) => results[index] === true
-  const over = sessions.filter(isOver)
-  const left = sessions
-    .filter((session) => !over.includes(session))
-    .map((session) => ({ ...session, isPending: true }))
-  cookies.push(...jar.forget(over), ...(await jar.renew(left)))
-  return left
+  const over = sessions.filter(({ sessionId }) => !idsLeft.includes(sessionId))
+  const left = sessions.filter(({ sessionId }) => idsLeft.includes(sessionId))
+  const pending = left.map((session) => ({ ...session, isPending: true }))
+  cookies.push(...jar.forget(over), ...(await jar.renew(pending)))
+  return pending
+}
+
+/** Ends sessions that no cookie is known of. Returns those that are not over. */
+export async function endIds(
+  { ender }: Pick<Context, 'ender'>,
+  sessionIds: readonly string[],
+  by: EndedBy,
+  within: Remaining,
+): Promise<string[]> {
+  const results = await Promise.all(
+    sessionIds.map((sessionId) => settleWithin(within.remainingMs(), ender.end(sessionId, by))),
+  )
+  return sessionIds.filter((_, index) => results[index] !== true)
 }
