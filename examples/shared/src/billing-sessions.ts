@@ -4,6 +4,7 @@ import { type Html, html } from './html.js'
 export type BillingSessions =
   | readonly {
       readonly status: string
+      readonly customer_id: string
       /** Seconds since 1970. */
       readonly created_at: number
       readonly login_at?: number
@@ -11,11 +12,13 @@ export type BillingSessions =
     }[]
   | undefined
 
-/** The billing sessions that this browser has open; nothing when there are none. */
-export function openSessions(sessions: BillingSessions): Html | undefined {
+/** The billing sessions that this browser has open for this user; nothing when there are none. */
+export function openSessions(sessions: BillingSessions, customerId: string | null): Html | undefined {
   if (!sessions)
     return card(html`<p>Billing does not answer at the moment. Please look again in a little while.</p>`)
-  const open = sessions.filter(({ status }) => status === 'created' || status === 'logged_in')
+  // Somebody else may have used this browser before: what they had open is none of this user's business.
+  const own = sessions.filter(({ customer_id }) => customer_id === customerId)
+  const open = own.filter(({ status }) => status === 'created' || status === 'logged_in')
   if (open.length === 0) return undefined
   return card(html`<p>Opened in this browser. They end when you sign out.</p>
   <table><thead><tr><th scope="col">Opened</th><th scope="col">Used since</th><th scope="col">From</th></tr></thead>

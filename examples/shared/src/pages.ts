@@ -94,7 +94,7 @@ export function accountPage(user: DemoUser, sessions: BillingSessions): string {
     </dl>
   </section>
 </div>
-${openSessions(sessions)}
+${openSessions(sessions, user.customerId)}
 <section class="card stack" aria-labelledby="events">
   <h2 id="events">Events this week</h2>
   ${weekChart}

@@ -52,11 +52,11 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
   })
 
   async function attempt<T>(
-    operation: Operation,
-    tries: number,
+    { operation, sessionId }: { operation: Operation; sessionId?: string },
     deadline: Deadline,
     once: () => Promise<T>,
   ): Promise<T> {
+    const tries = operation === 'create' ? MAX_CREATE_TRIES : MAX_OTHER_TRIES
     for (let count = 1; ; count++) {
       const exchange: Exchange = { operation, signal: deadline.signal }
       try {
@@ -66,7 +66,15 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
         // An answer like any other: a session may be gone already, and a customer removed.
         if (failure.isNotFound) throw failure
         const { kind, status, apiErrorCode } = failure
-        emit({ type: 'upstream.failed', operation, status, attempt: count, reason: apiErrorCode ?? kind })
+        const reason = apiErrorCode ?? kind
+        emit({
+          type: 'upstream.failed',
+          operation,
+          status,
+          attempt: count,
+          reason,
+          ...(sessionId && { sessionId }),
+        })
         if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure) })
         const waitMs = toWaitMs(failure, count)
         if (count === tries || waitMs >= deadline.remainingMs()) throw failure
@@ -77,7 +85,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
 
   return {
     create: ({ customerId, redirectUrl, forwardUrl, idempotencyKey }, deadline) =>
-      attempt('create', MAX_CREATE_TRIES, deadline, async () => {
+      attempt({ operation: 'create' }, deadline, async () => {
         const answer = await chargebee.portalSession.create(
           {
             customer: { id: customerId },
@@ -90,7 +98,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
       }),
     async logout(sessionId, deadline) {
       await unlessUnknown(sessionId, () =>
-        attempt('logout', MAX_OTHER_TRIES, deadline, async () => {
+        attempt({ operation: 'logout', sessionId }, deadline, async () => {
           const session = toPortalSession(await chargebee.portalSession.logout(sessionId))
           if (session.id !== sessionId || session.status !== 'logged_out')
             throw new ChargebeeFailure('broken', 200)
@@ -99,7 +107,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     },
     retrieve: (sessionId, deadline) =>
       unlessUnknown(sessionId, () =>
-        attempt('retrieve', MAX_OTHER_TRIES, deadline, async () => {
+        attempt({ operation: 'retrieve', sessionId }, deadline, async () => {
           const session = toPortalSession(await chargebee.portalSession.retrieve(sessionId))
           if (session.id !== sessionId) throw new ChargebeeFailure('broken', 200)
           return session

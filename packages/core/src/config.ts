@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import {
   checkChoice,
   checkFunction,
@@ -10,10 +9,11 @@ import {
   checkRoutePath,
   checkString,
   checkUrl,
-  refuse,
+  refuseOption,
 } from './option-checks.js'
 import type { Config, PortalSsoOptions, RateLimit, RouteName, Routes } from './options.js'
 import { isLoopback, isMountPath, MAX_URL_LENGTH } from './safe-url.js'
+import { API_KEY, toSecrets } from './secrets.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -58,10 +58,8 @@ const DEFAULT_RATE_LIMIT: RateLimit = { points: 20, durationSeconds: 60 }
 const RETURN_PORTS = new Set(['', '443', '80', '8443', '8080'])
 
 const SITE = /^[a-z0-9][a-z0-9-]{0,62}$/
-const API_KEY = /^\S+$/
 const HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/
 const DESTINATION = /^[A-Za-z0-9_-]{1,64}$/
-const MIN_SECRET_BYTES = 32
 // Node's timers fire at once for anything longer.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
@@ -117,7 +115,7 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
       routes.return === false ? returnUrl.length : 0,
     )
   if (longest > MAX_URL_LENGTH) {
-    refuse(
+    refuseOption(
       'baseUrl',
       `gives a return address of more than ${MAX_URL_LENGTH} characters`,
       'Chargebee takes no longer one; shorten it.',
@@ -154,10 +152,12 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
     baseUrl,
     basePath,
     routes,
-    secrets: [
-      ...toSecrets(options.secret === undefined ? splitList(env.PORTAL_SSO_SECRET) : options.secret, apiKey),
-      ...toPreviousSecrets(options.previousApiKeys),
-    ],
+    secrets: toSecrets({
+      secret: options.secret,
+      variable: env.PORTAL_SSO_SECRET,
+      apiKey,
+      previousApiKeys: options.previousApiKeys,
+    }),
     loginUrl: localPath('loginUrl'),
     noCustomerUrl: localPath('noCustomerUrl'),
     returnUrl,
@@ -185,7 +185,7 @@ function toTimeout(option: string, value: unknown, byDefault: number): number {
 
 function toBaseUrl(value: unknown): Config<[]>['baseUrl'] {
   if (value === undefined) {
-    refuse(
+    refuseOption(
       'baseUrl',
       'is missing',
       "Pass your site's public address, such as 'https://www.acme.com', or set PORTAL_SSO_BASE_URL. It is never taken from a request, which could lie.",
@@ -194,11 +194,15 @@ function toBaseUrl(value: unknown): Config<[]>['baseUrl'] {
   const url = checkUrl('baseUrl', value, 'https://www.acme.com')
   const path = url.pathname.replace(/\/$/, '')
   if (!isMountPath(path)) {
-    refuse('baseUrl', 'has a path with a doubled slash or encoded characters', 'Use plain segments only.')
+    refuseOption(
+      'baseUrl',
+      'has a path with a doubled slash or encoded characters',
+      'Use plain segments only.',
+    )
   }
   const takesReturn = RETURN_PORTS.has(url.port)
   if (!takesReturn && !isLoopback(url.hostname)) {
-    refuse(
+    refuseOption(
       'baseUrl',
       'has a port that Chargebee refuses',
       'It sends customers back to ports 443, 80, 8443 and 8080 only; leave the port out or use one of these.',
@@ -225,46 +229,16 @@ function toRoutes(value: Routes | undefined): Config<[]>['routes'] {
   }
   const paths = Object.values(routes).filter((path) => path !== false)
   if (new Set(paths).size < paths.length)
-    refuse('routes', 'gives two routes the same path', 'Give each its own.')
+    refuseOption('routes', 'gives two routes the same path', 'Give each its own.')
   return routes
 }
 
 function toHosts(value: unknown): string[] {
   if (value === undefined) return []
   const mend = "Pass an array of bare host names in lower case, such as ['billing.acme.com']."
-  if (!Array.isArray(value)) refuse('portalHosts', 'is not an array', mend)
-  return value.map((host) => checkString('portalHosts', host, HOST, mend))
-}
-
-function splitList(variable: string | undefined): string[] | undefined {
-  return variable ? variable.split(',').map((part) => part.trim()) : undefined
-}
-
-function toSecrets(value: unknown, apiKey: string): string[] {
-  if (value === undefined) return [deriveSecret(apiKey)]
-  const mend = `Pass at least ${MIN_SECRET_BYTES} random bytes, for example from: openssl rand -base64 33`
-  const secrets: unknown[] = Array.isArray(value) ? value : [value]
-  if (secrets.length === 0) refuse('secret', 'is an empty array', mend)
-  return secrets.map((secret) => {
-    const text = checkString('secret', secret, /./s, mend)
-    if (Buffer.byteLength(text) < MIN_SECRET_BYTES) {
-      refuse('secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, mend)
-    }
-    return text
-  })
-}
-
-function toPreviousSecrets(value: unknown): string[] {
-  if (value === undefined) return []
-  const mend = 'Pass an array of the API keys that were in use before.'
-  if (!Array.isArray(value)) refuse('previousApiKeys', 'is not an array', mend)
-  return value.map((key) => deriveSecret(checkString('previousApiKeys', key, API_KEY, mend)))
-}
-
-function deriveSecret(apiKey: string): string {
-  return Buffer.from(hkdfSync('sha256', apiKey, '', '@portal-sso secret from API key v1', 32)).toString(
-    'base64url',
-  )
+  if (!Array.isArray(value)) refuseOption('portalHosts', 'is not an array', mend)
+  // As `URL.host` spells it, which leaves a default port out.
+  return value.map((host) => new URL(`https://${checkString('portalHosts', host, HOST, mend)}`).host)
 }
 
 function toDestinations<Native extends readonly unknown[]>(value: unknown): Config<Native>['destinations'] {
@@ -272,7 +246,7 @@ function toDestinations<Native extends readonly unknown[]>(value: unknown): Conf
   const entries = Object.entries(checkPlainObject('destinations', value))
   for (const [name, destination] of entries) {
     if (!DESTINATION.test(name)) {
-      refuse(
+      refuseOption(
         'destinations',
         'has a name that does not fit into ?to=',
         'Use letters, digits, - and _ only, at most 64.',

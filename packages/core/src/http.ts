@@ -95,8 +95,8 @@ export function respond(status: number, parts: ResponseParts = {}): PortalRespon
 }
 
 /** 303, so that the browser goes on with GET whatever it came with; no body, which could hold the address. */
-export function redirect(location: string, cookies: readonly string[] = []): PortalResponse {
-  return respond(303, { headers: { Location: location }, cookies })
+export function redirect(location: string): PortalResponse {
+  return respond(303, { headers: { Location: location } })
 }
 
 export function json(value: unknown): PortalResponse {

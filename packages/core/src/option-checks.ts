@@ -3,7 +3,7 @@ import { isSecure, parseUrl, toLocalPath } from './safe-url.js'
 
 // The texts describe a wrong value and never quote it: a key pasted into the wrong option would end in a log.
 
-export function refuse(option: string, problem: string, mend: string): never {
+export function refuseOption(option: string, problem: string, mend: string): never {
   throw new TypeError(`portalSso(): option "${option}" ${problem}. ${mend}`)
 }
 
@@ -23,35 +23,41 @@ function isNearMiss(name: string, other: string): boolean {
 
 export function checkPlainObject(option: string, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    refuse(option, 'is not an object', 'Pass an object literal.')
+    refuseOption(option, 'is not an object', 'Pass an object literal.')
   }
   return value as Record<string, unknown>
 }
 
 export function checkFunction<F>(option: string, value: F | undefined, mend: string): F {
   if (typeof value !== 'function') {
-    refuse(option, value === undefined ? 'is missing' : 'is not a function', mend)
+    refuseOption(option, value === undefined ? 'is missing' : 'is not a function', mend)
   }
   return value
 }
 
 export function checkString(option: string, value: unknown, pattern: RegExp, mend: string): string {
-  if (value === undefined) refuse(option, 'is missing', mend)
-  if (typeof value !== 'string') refuse(option, 'is not a string', mend)
-  if (!pattern.test(value)) refuse(option, value === '' ? 'is empty' : "has a form that can't be right", mend)
+  if (value === undefined) refuseOption(option, 'is missing', mend)
+  if (typeof value !== 'string') refuseOption(option, 'is not a string', mend)
+  if (!pattern.test(value))
+    refuseOption(option, value === '' ? 'is empty' : "has a form that can't be right", mend)
   return value
 }
 
 export function checkNumber(option: string, value: unknown, min: number, max: number): number {
   const mend = `Pass a whole number from ${min} to ${max}.`
-  if (typeof value !== 'number' || !Number.isInteger(value)) refuse(option, 'is not a whole number', mend)
-  if (value < min || value > max) refuse(option, 'is out of range', mend)
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    refuseOption(option, 'is not a whole number', mend)
+  if (value < min || value > max) refuseOption(option, 'is out of range', mend)
   return value
 }
 
 export function checkChoice<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
   if (!choices.includes(value as T)) {
-    refuse(option, 'is none of its values', `Pass ${choices.map((choice) => `'${choice}'`).join(' or ')}.`)
+    refuseOption(
+      option,
+      'is none of its values',
+      `Pass ${choices.map((choice) => `'${choice}'`).join(' or ')}.`,
+    )
   }
   return value as T
 }
@@ -59,16 +65,16 @@ export function checkChoice<T extends string>(option: string, value: unknown, ch
 export function checkUrl(option: string, value: unknown, example: string): URL {
   const mend = `Pass an address such as '${example}'.`
   const url = parseUrl(checkString(option, value, /./, mend))
-  if (!url) refuse(option, 'is not an absolute address', mend)
-  if (url.username !== '' || url.password !== '') refuse(option, 'holds a user name or password', mend)
-  if (!isSecure(url)) refuse(option, 'is neither https nor http on a loopback host', mend)
-  if (url.search !== '' || url.hash !== '') refuse(option, 'has a query or fragment', mend)
+  if (!url) refuseOption(option, 'is not an absolute address', mend)
+  if (url.username !== '' || url.password !== '') refuseOption(option, 'holds a user name or password', mend)
+  if (!isSecure(url)) refuseOption(option, 'is neither https nor http on a loopback host', mend)
+  if (url.search !== '' || url.hash !== '') refuseOption(option, 'has a query or fragment', mend)
   return url
 }
 
 export function checkOrigin(option: string, value: unknown, example: string): URL {
   const url = checkUrl(option, value, example)
-  if (url.pathname !== '/') refuse(option, 'has a path', `Pass an origin such as '${example}'.`)
+  if (url.pathname !== '/') refuseOption(option, 'has a path', `Pass an origin such as '${example}'.`)
   return url
 }
 
@@ -76,7 +82,7 @@ export function checkOrigin(option: string, value: unknown, example: string): UR
 export function checkLocalPath(option: string, value: unknown, origin: string): string {
   const mend = `Pass a path that starts with one slash, such as '/account'; it begins at ${origin}.`
   const path = toLocalPath(checkString(option, value, /./, mend), origin)
-  if (path === undefined) refuse(option, 'is not a path on the host', mend)
+  if (path === undefined) refuseOption(option, 'is not a path on the host', mend)
   return path
 }
 
@@ -87,6 +93,6 @@ export function checkRoutePath(option: string, value: unknown, example: string):
   const mend = `Pass a path such as '${example}': a leading slash, no trailing one, letters, digits and -._~ only.`
   const path = checkString(option, value, ROUTE, mend)
   if (path.split('/').some((segment) => segment === '.' || segment === '..'))
-    refuse(option, 'has dot segments', mend)
+    refuseOption(option, 'has dot segments', mend)
   return path
 }

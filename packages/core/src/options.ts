@@ -83,7 +83,8 @@ export interface PortalSsoOptions<
   /** A stable id of this login, if the host has one; else the customer and a cookie of ours stand for it. */
   readonly getLoginId?: ((...native: Native) => Awaitable<string>) | undefined
   /**
-   * The customer has signed out inside the portal and is back: the host may sign them out as well. Awaited before
+   * A customer has signed out inside the portal and the browser is back: the host may sign them out as well, if
+   * `session.customer_id` is whoever is signed in. Awaited before
    * the redirect to `returnUrl`, within 2 seconds in all.
    */
   readonly onPortalLogout?: ((session: PublicPortalSession, ...native: Native) => unknown) | undefined

@@ -32,6 +32,10 @@ export function renderPage(page: Page): Content {
   const refresh = page.refreshTo
     ? `<meta http-equiv="refresh" content="0;url=${escapeHtml(page.refreshTo)}">`
     : ''
+  // A form of a page without any referrer posts `Origin: null`, which browsers without Fetch Metadata leave us alone with.
+  const referrer = page.waysOn.some((wayOn) => 'postTo' in wayOn)
+    ? '<meta name="referrer" content="same-origin">'
+    : ''
   return {
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
@@ -43,7 +47,7 @@ export function renderPage(page: Page): Content {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">${refresh}
+<meta name="robots" content="noindex">${referrer}${refresh}
 <title>${escapeHtml(page.title)}</title>
 <style>${STYLE}</style>
 </head>

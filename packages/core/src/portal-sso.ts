@@ -38,7 +38,8 @@ export interface PortalFunctions<Native extends readonly unknown[]> {
     ...nativeAndParameters: [...Native, parameters?: CreateSessionParameters]
   ): Promise<PortalSession>
   /**
-   * The sessions that this browser remembers, as Chargebee has them now, oldest first.
+   * The sessions that this browser remembers, as Chargebee has them now, oldest first: whoever they were opened for,
+   * so compare `customer_id` before you show them to somebody.
    * @throws PortalSsoError where Chargebee can't be asked
    */
   sessions(native: Native[0]): Promise<PublicPortalSession[]>
@@ -77,15 +78,11 @@ export interface Surroundings {
   readonly clock?: Clock
 }
 
-type Action<Native extends readonly unknown[]> = (
-  context: Context<Native>,
-  visit: Visit<Native>,
-) => Promise<PortalResponse>
-
 interface RouteEntry {
   readonly methods: readonly string[]
   readonly action: <Native extends readonly unknown[]>(
-    ...args: Parameters<Action<Native>>
+    context: Context<Native>,
+    visit: Visit<Native>,
   ) => Promise<PortalResponse>
 }
 

@@ -43,7 +43,7 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
 export function sealedLength(value: object): number {
   const plaintextBytes = Buffer.byteLength(JSON.stringify(value))
   // Protected header, no encrypted key, 96-bit initialisation vector, ciphertext, 128-bit tag, and four dots.
-  return HEADER_LENGTH + 0 + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
+  return HEADER_LENGTH + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
 }
 
 // A key per purpose: a cookie of one kind can't be passed off as another, whatever its content.

@@ -39,7 +39,7 @@ export interface SessionJar {
   readonly maxCookieSize: number
 }
 
-/** The content of a cookie: short names, since every request of the browser carries them. */
+/** Short names, since every request of the browser carries them. */
 interface Content {
   readonly id: string
   /** Digest of the customer. */
@@ -113,6 +113,7 @@ const MAX_LOGIN_ID_LENGTH = 12
 
 function isContent(value: unknown): value is Content {
   if (typeof value !== 'object' || value === null) return false
-  const { id, c, l, t } = value as Partial<Content>
-  return isSessionId(id) && typeof c === 'string' && typeof l === 'string' && typeof t === 'number'
+  const { id, c, l, t, p } = value as Partial<Content>
+  const isText = typeof c === 'string' && typeof l === 'string'
+  return isSessionId(id) && isText && typeof t === 'number' && (p === undefined || p === 1)
 }

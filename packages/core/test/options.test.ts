@@ -238,3 +238,10 @@ describe('options', () => {
     }
   })
 })
+
+describe('portalHosts', () => {
+  it('are compared as addresses spell them, without the default port', () => {
+    const { portalHosts } = config({ portalHosts: ['billing.acme.example:443', 'b.acme.example:8443'] })
+    expect([...portalHosts]).toEqual(expect.arrayContaining(['billing.acme.example', 'b.acme.example:8443']))
+  })
+})
