@@ -260,3 +260,33 @@ describe('logout', () => {
     },
   )
 })
+
+describe('a Chargebee that never answers', () => {
+  it('keeps its deadline also for calls that have to wait for a connection', async () => {
+    emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
+    const failures = await Promise.all(Array.from({ length: 60 }, () => failureOf(create(api, 700))))
+    expect(failures.map(({ kind }) => kind)).toEqual(Array.from({ length: 60 }, () => 'timeout'))
+    expect(emulator.calls().length).toBeLessThan(60)
+  })
+
+  it('keeps nobody from signing out while all creates hang', async () => {
+    const { id } = await create()
+    emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
+    const hanging = Array.from({ length: 60 }, () => failureOf(create(api, 1_500)))
+    await expect.poll(() => emulator.calls().length).toBeGreaterThan(20)
+    await logout(id, api, 1_000)
+    expect(emulator.sessions()).toMatchObject([{ id, status: 'logged_out' }])
+    await Promise.all(hanging)
+  })
+
+  it('stops what nobody waits for any more', async () => {
+    let cut = 0
+    const { api: stalled } = await serve((req) => void req.socket.once('close', () => cut++))
+    const work = withDeadline(60_000, async (deadline) => {
+      void stalled.create(CREATE, deadline).catch(() => {})
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    })
+    await work
+    await expect.poll(() => cut).toBe(1)
+  })
+})

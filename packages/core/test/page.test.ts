@@ -33,3 +33,10 @@ it('shows what it is given as text, wherever it stands', () => {
     }),
   )
 })
+
+it('lets a form say where it comes from, and a link not', () => {
+  const withForm = renderPage({ title: '', text: '', waysOn: [{ label: '', postTo: '/portal_logout' }] })
+  expect(withForm.body).toContain('<meta name="referrer" content="same-origin">')
+  const withLink = renderPage({ title: '', text: '', waysOn: [{ label: '', href: '/' }] })
+  expect(withLink.body).not.toContain('name="referrer"')
+})
