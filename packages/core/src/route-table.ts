@@ -39,7 +39,7 @@ export function createRouteTable(config: Places): RouteTable {
 
   return {
     find(path, url) {
-      if (!isAtRoot) isAtRoot = toPathname(url) === path
+      if (!isAtRoot) isAtRoot = isWholePath(path, url)
       const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
       if (!entry) return undefined
       const pathname = toPathname(url)
@@ -57,6 +57,11 @@ export function createRouteTable(config: Places): RouteTable {
     returnForHost: () =>
       toRedirectUrl(isAtRoot ? config : { ...config, routes: { return: false } }, basePath),
   }
+}
+
+/** Without making a string: this is asked for requests that are not ours. */
+function isWholePath(path: string, url: string): boolean {
+  return url.startsWith(path) && (url.length === path.length || url.charAt(path.length) === '?')
 }
 
 function toPathname(url: string): string {
