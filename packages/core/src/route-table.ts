@@ -24,6 +24,8 @@ interface Entry {
   readonly path: string
   /** How much of the path is the mount that the framework did not strip. */
   readonly basePathLength: number
+  /** What the framework must have stripped. */
+  readonly stripped: string
 }
 
 export function createRouteTable(config: Places): RouteTable {
@@ -31,7 +33,9 @@ export function createRouteTable(config: Places): RouteTable {
   const table = new Map<string, Entry>()
   for (const [name, path] of Object.entries(config.routes) as [RouteName, string | false][]) {
     if (path === false) continue
-    table.set(basePath + path, { name, path, basePathLength: basePath.length })
+    // `basePath` names the mount whether the framework strips it or not.
+    if (basePath !== '') table.set(path, { name, path, basePathLength: 0, stripped: basePath })
+    table.set(basePath + path, { name, path, basePathLength: basePath.length, stripped: '' })
   }
   // A request that comes through with its whole path shows that nothing is stripped in front of us. A middleware at
   // the root sees every request of the host before the host's own routes do, so this is known when it is asked for.
@@ -45,7 +49,7 @@ export function createRouteTable(config: Places): RouteTable {
       const pathname = toPathname(url)
       if (!pathname.endsWith(path)) return undefined
       const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
-      if (!isMountPath(mountPath)) return undefined
+      if (!isMountPath(mountPath) || !mountPath.endsWith(entry.stripped)) return undefined
       if ((toRedirectUrl(config, mountPath)?.length ?? 0) > MAX_URL_LENGTH) return undefined
       return {
         name: entry.name,
