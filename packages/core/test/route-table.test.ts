@@ -37,6 +37,14 @@ describe('the route table', () => {
       '/a/b/portal_link',
     ],
     [
+      'stripped, and named as basePath',
+      { basePath: '/b' },
+      '/portal_link',
+      '/a/b/portal_link',
+      '/a/b',
+      '/a/b/portal_link',
+    ],
+    [
       'behind a proxy',
       { baseUrl: 'https://www.acme.example/app' },
       '/portal_link',
