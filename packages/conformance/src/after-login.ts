@@ -112,6 +112,8 @@ function expectHopPage(scene: Scene, answer: Answer, query: Query): void {
   expect(answer.headers['content-type']).toMatch(/^text\/html; ?charset=utf-8$/i)
   expect(rememberedBy(answer)).toEqual([])
   expect(scriptsOf(answer.body)).toEqual([])
+  // Nothing stands in the page unescaped, harmless or not.
+  expect(answer.body).not.toMatch(/&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i)
   const links = linksOf(answer.body)
   expect(links).toHaveLength(1)
   for (const target of [refreshOf(answer.body), ...links]) {

@@ -134,6 +134,15 @@ export const answers: CheckGroup = {
       },
     ),
 
+    check('answer-size', 'more than 64 KB MUST be 502, whatever it says', async ({ open }) => {
+      const scene = await open()
+      const { mend } = answerWith(scene, { linked_customers: [{ customer_id: 'x'.repeat(70_000) }] })
+      expectPage(await scene.visitor('ada').click(), 502)
+      mend()
+      answerWith(scene, { linked_customers: [{ customer_id: 'x'.repeat(50_000) }] })
+      expect((await scene.visitor('ada').click()).status).toBe(303)
+    }),
+
     check('answer-long-id', 'an id of 70 characters MUST be remembered and ended', async ({ open }) => {
       const scene = await open()
       const ada = scene.visitor('ada')

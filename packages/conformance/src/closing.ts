@@ -90,8 +90,12 @@ export const closing: CheckGroup = {
       const held = scene.emulator.hold('logout')
       const logout = ada.logout()
       await held
-      const closed = close(scene.visitor())
+      let isClosed = false
+      const closed = close(scene.visitor()).then(() => {
+        isClosed = true
+      })
       await letHostNotice(scene)
+      expect(isClosed).toBe(false)
       scene.emulator.release()
       expectLoggedOut(await logout, 1)
       await closed

@@ -39,6 +39,18 @@ export const destinations: CheckGroup = {
     ),
 
     check(
+      'to-edit-subscription-default',
+      'without portalUrl the permalink MUST be on https://{site}.chargebeeportal.com',
+      async ({ open }) => {
+        const scene = await open({ options: { portalUrl: undefined } })
+        await scene.visitor('ada').click('?to=edit-subscription&subscription_id=sub_1')
+        expect(scene.creates[0]?.params.forward_url).toBe(
+          `https://${scene.emulator.site}.chargebeeportal.com/portal/permalink/subscriptions/sub_1/edit`,
+        )
+      },
+    ),
+
+    check(
       'to-edit-subscription-encoded',
       'an unusual subscription id MUST stay one path segment of the permalink, or be refused with 400',
       async ({ open }) => {

@@ -48,7 +48,6 @@ const BROKEN: readonly Fault[] = [
   { status: 200, body: { portal_session: {} } },
   { status: 200, body: { portal_session: [] } },
   { status: 204, body: '' },
-  { status: 200, body: `{"portal_session":{"id":"portal_x"},"padding":"${'x'.repeat(70_000)}"}` },
 ]
 
 /** CONTRACT sections 7 and 8 for a create: a Chargebee that is slow, wrong or gone. */

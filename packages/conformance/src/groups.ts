@@ -20,6 +20,7 @@ import { logoutGuard } from './logout-guard.js'
 import { origin } from './origin.js'
 import { over } from './over.js'
 import { portalReturn } from './portal-return.js'
+import { raceLogins } from './race-logins.js'
 import { races } from './races.js'
 import { redirect } from './redirect.js'
 import { refusals } from './refusals.js'
@@ -62,6 +63,7 @@ export const groups: readonly CheckGroup[] = [
   rotation,
   room,
   races,
+  raceLogins,
   undelivered,
   retry,
   faults,

@@ -71,7 +71,7 @@ export const sessions: CheckGroup = {
         ] as const
         await Promise.all(
           faults.map(async ([fault, status]) => {
-            const scene = await open({ options: { timeoutMs: 1000 } })
+            const scene = await open({ options: { timeoutMs: 2000 } })
             const ada = scene.visitor('ada')
             await ada.click()
             const mend = scene.emulator.fail({ operation: 'retrieve', times: ALWAYS, ...fault })
