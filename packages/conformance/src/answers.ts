@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { type CheckGroup, check, expectPage, expectPrivate, rememberedBy } from './check.js'
 import { ALWAYS } from './fault-cases.js'
+import { expectLoggedOut } from './logout.js'
 import type { Scene } from './scene.js'
 
 type Doubt = Readonly<Record<string, unknown>>
@@ -92,7 +93,10 @@ export const answers: CheckGroup = {
           ids.map(async (id) => {
             const scene = await open()
             answerWith(scene, { id })
-            expectPage(await scene.visitor('ada').click(), 502)
+            const ada = scene.visitor('ada')
+            expectPage(await ada.click(), 502)
+            // Nor may what nobody can end keep anybody from signing out.
+            expectLoggedOut(await ada.logout(), 0)
             const others = scene.emulator.calls().filter(({ operation }) => operation !== 'create')
             expect(others.map(({ path }) => path)).toEqual([])
           }),

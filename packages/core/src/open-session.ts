@@ -43,7 +43,8 @@ export async function openSession<Native extends readonly unknown[]>(
     const giveUp = async (reason: Error, by: 'doubt' | 'logout' = 'doubt') => {
       const ending = discard(context, session, customerId, by)
       const isOver = await settleWithin(deadline.remainingMs(), ending)
-      if (isOver !== true) passage.leaveBehind(session.id)
+      // An id of an impossible form can't be ended by anybody, so no logout must try.
+      if (isOver !== true && isSessionId(session.id)) passage.leaveBehind(session.id)
       throw reason
     }
 

@@ -10,9 +10,6 @@ import type { RememberedSession } from './session-jar.js'
 const SOFT_LIMIT_BYTES = 4 * 1024
 const HARD_LIMIT_BYTES = 8 * 1024
 
-// What an earlier logout could not end is tried again on the way, but a click does not wait long for it.
-const PENDING_PATIENCE_MS = 1_000
-
 const RETRY_SOON = { headers: { 'Retry-After': '10' } } as const
 
 type Remaining = Pick<Deadline, 'remainingMs'>
@@ -54,7 +51,9 @@ export async function makeRoom(
   }
 
   const own = remembered.filter((session) => session.customer === customer)
-  const patience = { remainingMs: () => Math.min(PENDING_PATIENCE_MS, deadline.remainingMs()) }
+  // What can't be ended stays, and the click goes on: half of the time is for the session that it is about.
+  const reserveMs = deadline.remainingMs() / 2
+  const patience = { remainingMs: () => Math.max(0, deadline.remainingMs() - reserveMs) }
   const pending = own.filter(({ isPending }) => isPending)
   const pendingLeft = await end(context, pending, 'logout', patience, cookies)
 
@@ -69,7 +68,7 @@ export async function makeRoom(
   ) {
     tooMany++
   }
-  const oldestLeft = await end(context, open.slice(0, tooMany), 'overflow', deadline, cookies)
+  const oldestLeft = await end(context, open.slice(0, tooMany), 'overflow', patience, cookies)
   const untouched = open.slice(tooMany)
 
   // Clicks that are on their way at the same moment bring cookies that this request can't know of.
