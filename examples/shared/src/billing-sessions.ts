@@ -21,7 +21,7 @@ export function openSessions(sessions: BillingSessions, customerId: string | nul
   const open = own.filter(({ status }) => status === 'created' || status === 'logged_in')
   if (open.length === 0) return undefined
   return card(html`<p>Opened in this browser. They end when you sign out.</p>
-  <table><thead><tr><th scope="col">Opened</th><th scope="col">Used since</th><th scope="col">From</th></tr></thead>
+  <table class="list"><thead><tr><th scope="col">Opened</th><th scope="col">Used since</th><th scope="col">From</th></tr></thead>
   <tbody>${open.map(
     ({ created_at, login_at, login_ipaddress }) =>
       html`<tr><td>${time(created_at)}</td><td>${login_at === undefined ? 'not yet' : time(login_at)}</td>
@@ -30,7 +30,7 @@ export function openSessions(sessions: BillingSessions, customerId: string | nul
 }
 
 function card(content: Html): Html {
-  return html`<section class="card stack" aria-labelledby="billing-sessions">
+  return html`<section class="card stack wide" aria-labelledby="billing-sessions">
   <h2 id="billing-sessions">Open billing sessions</h2>
   ${content}
 </section>`

@@ -24,6 +24,8 @@ const RECENT_MS = 30_000
 /** Everything that has happened, and what must hold of it at any moment. */
 export class Ledger {
   readonly exchanges: Exchange[] = []
+  /** How far the emulator's clock is ahead. */
+  #passedMs = 0
   readonly handedOut: HandedOut[] = []
   /** What went wrong where nobody was waiting. */
   readonly broken: unknown[] = []
@@ -153,6 +155,7 @@ export class Ledger {
 
   /** Chargebee keeps an idempotency key for half an hour. */
   letPass(ms: number): void {
+    this.#passedMs += ms
     if (ms >= 30 * 60_000) this.#forgotten += this.running().filter(({ isCreating }) => isCreating).length
   }
 
@@ -172,13 +175,19 @@ export class Ledger {
     }
   }
 
+  /** Never opened within its hour: whatever became of it on a journey that took so long, it opens nothing. */
+  #hasLapsed(sessions: Sessions, id: string): boolean {
+    const session = sessions.get(id)
+    return session?.status === 'created' && Number(session.expires_at) * 1000 <= Date.now() + this.#passedMs
+  }
+
   check(): void {
     if (this.broken.length > 0) throw this.broken[0]
     const sessions = this.sessions()
     for (const { exchange, id } of this.handedOut) {
       const { browser } = exchange
       if (isAlive(sessions, id)) {
-        const isRemembered = browser.holds(id) || browser.forfeited.has(id)
+        const isRemembered = browser.holds(id) || browser.forfeited.has(id) || this.#hasLapsed(sessions, id)
         hold('remembered', isRemembered, () => `${id} lives, and ${browser.name} does not remember it`)
       } else {
         hold('others left alone', exchange.mayEnd, () => `${id} of ${browser.name} was ended for no reason`)
@@ -187,7 +196,8 @@ export class Ledger {
     for (const logout of this.exchanges.filter(({ hasSucceeded }) => hasSucceeded)) {
       for (const { session, state } of logout.rivals) {
         const isOut = session !== undefined && state !== 'lost'
-        hold('logged out', !isOut || !isAlive(sessions, session.id), () => {
+        const isOver = !isOut || !isAlive(sessions, session.id) || this.#hasLapsed(sessions, session.id)
+        hold('logged out', isOver, () => {
           return `${session?.id} was under way at a successful ${logout.kind} of ${logout.browser.name}, and lives`
         })
       }
