@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly isAnswered?: boolean
 }
 
+const LONGEST_JOURNEY_MS = 60 * 60 * 1000
+
 /** Chargebee, one process of the host after another, and browsers: all that the commands act on. */
 export class World {
   readonly ledger: Ledger
@@ -179,6 +181,13 @@ export class World {
 
   /** Time passes for everybody. */
   async jump(ms: number): Promise<void> {
+    if (ms > LONGEST_JOURNEY_MS) {
+      // Neither a call nor an answer is on its way for days.
+      if (this.ledger.running().length > 0) return
+      for (const state of ['writing', 'travelling'] as const) {
+        for (const exchange of this.ledger.inState(state)) await this.deliver(exchange)
+      }
+    }
     this.now += ms
     this.ledger.letPass(ms)
     this.emulator.advance(ms)
