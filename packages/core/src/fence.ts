@@ -19,7 +19,7 @@ export interface Passage {
   /** Whose create it is: a logout that has begun since the arrival may have defeated it already. */
   enter(login: LoginKeys, customer: string): void
   isDefeated(): boolean
-  /** How many others of this login are on their way, with cookies that this request can't know of. */
+  /** How many others of this very login are on their way, with cookies that this request can't know of. */
   companions(): number
   /** The session leaves for the browser: from now on a logout does not wait for it, but ends it. */
   handOut(sessionId: string): void
@@ -99,10 +99,10 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
           walker.isDefeated = walker.defeats.flat().some((defeat) => hits(defeat, walker))
         },
         isDefeated: () => walker.isDefeated,
-        companions: () =>
-          [...creating, ...delivering].filter(
-            (other) => other !== walker && isSame(other.login, walker.login),
-          ).length,
+        companions() {
+          const others = [...creating, ...delivering].filter((other) => other !== walker)
+          return others.filter(({ login }) => login && walker.login && sharesKey(login, walker.login)).length
+        },
         handOut(sessionId) {
           walker.sessionId = sessionId
           creating.delete(walker)
@@ -162,5 +162,9 @@ function hits({ login, spared }: Defeat, walker: Walker): boolean {
 /** Whether two requests may belong to one login. */
 function isSame(a: LoginKeys | undefined, b: LoginKeys | undefined): boolean {
   if (!a || !b) return false
-  return a.own.some((key) => b.own.includes(key)) || (a.customer !== undefined && a.customer === b.customer)
+  return sharesKey(a, b) || (a.customer !== undefined && a.customer === b.customer)
+}
+
+function sharesKey(a: LoginKeys, b: LoginKeys): boolean {
+  return a.own.some((key) => b.own.includes(key))
 }
