@@ -21,6 +21,8 @@ export interface Passage {
   isDefeated(): boolean
   /** How many others of this very login are on their way, with cookies that this request can't know of. */
   companions(): number
+  /** Whether one of these is for another customer. */
+  hasRivals(): boolean
   /** The session leaves for the browser: from now on a logout does not wait for it, but ends it. */
   handOut(sessionId: string): void
   /** The answer is out, or never will be. */
@@ -83,6 +85,11 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
     return remembered.filter(([, until]) => until > now()).map(([sessionId]) => sessionId)
   }
 
+  function companionsOf(walker: Walker): Walker[] {
+    const others = [...creating, ...delivering].filter((other) => other !== walker)
+    return others.filter(({ login }) => login && walker.login && sharesKey(login, walker.login))
+  }
+
   return {
     arrive() {
       let finish = () => {}
@@ -99,10 +106,8 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
           walker.isDefeated = walker.defeats.flat().some((defeat) => hits(defeat, walker))
         },
         isDefeated: () => walker.isDefeated,
-        companions() {
-          const others = [...creating, ...delivering].filter((other) => other !== walker)
-          return others.filter(({ login }) => login && walker.login && sharesKey(login, walker.login)).length
-        },
+        companions: () => companionsOf(walker).length,
+        hasRivals: () => companionsOf(walker).some(({ customer }) => customer !== walker.customer),
         handOut(sessionId) {
           walker.sessionId = sessionId
           creating.delete(walker)

@@ -85,11 +85,12 @@ export async function makeRoom(
 
 /** Ends what other customers have open in this browser, or on its way to it. */
 async function endOthers(context: RoomContext, request: RoomRequest): Promise<boolean> {
-  const { remembered, keys, customer, deadline, cookies } = request
+  const { remembered, keys, customer, passage, deadline, cookies } = request
+  const foreign = remembered.filter((session) => session.customer !== customer)
+  if (foreign.length === 0 && !passage.hasRivals()) return true
   const gate = context.fence.close()
   try {
     const onTheirWay = gate.defeat(keys, customer)
-    const foreign = remembered.filter((session) => session.customer !== customer)
     const [foreignLeft, onTheirWayLeft, defeatedLeft] = await Promise.all([
       end(context, foreign, 'switch', deadline, cookies),
       endIds(context, onTheirWay, 'switch', deadline),
