@@ -75,6 +75,28 @@ export const races: CheckGroup = {
     ),
 
     check(
+      'race-silent-host',
+      'a logout whose host does not say who it is MUST NOT report success while a create is under way',
+      async ({ open }) => {
+        const scene = await open({
+          options: { ...AFTER_LOGOUT, logoutTimeoutMs: 500 },
+          getCustomerId: ({ headers }) =>
+            headers['x-host-slow'] === undefined ? 'cust_ada' : new Promise(() => {}),
+        })
+        const ada = scene.visitor('ada')
+        const held = scene.emulator.hold('create')
+        const click = ada.click()
+        await held
+        const answer = await copyOf(ada, scene).logout({ ...SCRIPT, 'x-host-slow': '1' })
+        expect(answer.status, answer.body).toBe(503)
+        scene.emulator.release()
+        await click
+        expectNothingPending(await ada.logout())
+        expect(aliveIn(scene)).toEqual([])
+      },
+    ),
+
+    check(
       'race-later-click',
       'it MUST defeat a later click as well, and end what was remembered, whether anybody is signed in or not',
       async ({ open }) => {

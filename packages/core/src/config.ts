@@ -237,8 +237,13 @@ function toHosts(value: unknown): string[] {
   if (value === undefined) return []
   const mend = "Pass an array of bare host names in lower case, such as ['billing.acme.com']."
   if (!Array.isArray(value)) refuseOption('portalHosts', 'is not an array', mend)
-  // As `URL.host` spells it, which leaves a default port out.
-  return value.map((host) => new URL(`https://${checkString('portalHosts', host, HOST, mend)}`).host)
+  return value.map((given) => {
+    const written = checkString('portalHosts', given, HOST, mend)
+    // As `URL.host` spells it, which leaves the default port out; what it spells otherwise was never meant.
+    const host = written.replace(/:443$/, '')
+    const isHost = URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host
+    return isHost ? host : refuseOption('portalHosts', 'holds something that is no host', mend)
+  })
 }
 
 function toDestinations<Native extends readonly unknown[]>(value: unknown): Config<Native>['destinations'] {

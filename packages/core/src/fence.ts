@@ -40,6 +40,8 @@ export interface Gate {
   defeated(): Promise<string[]>
   /** How many of them are still under way. */
   underWay(): number
+  /** How many others are, of whichever login. */
+  undecided(): number
   open(): void
 }
 
@@ -154,6 +156,7 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
             .filter((sessionId) => sessionId !== undefined)
         },
         underWay: () => [...beaten].filter((walker) => creating.has(walker)).length,
+        undecided: () => [...seen].filter((walker) => creating.has(walker) && !beaten.has(walker)).length,
         open: () => void gates.delete(defeats),
       }
     },

@@ -28,9 +28,9 @@ export interface Logins<Native extends readonly unknown[]> {
   ): Promise<{ readonly keys: LoginKeys /** To be sealed into the cookie. */; readonly loginId: string }>
   /**
    * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
-   * Nobody signed in, a throw and no answer in time add nothing.
+   * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
    */
-  ofLogout(request: PortalRequest<Native>, timeoutMs: number): Promise<LoginKeys>
+  ofLogout(request: PortalRequest<Native>, timeoutMs: number): Promise<LoginKeys | undefined>
   ofCookies(remembered: readonly RememberedSession[]): LoginKeys
 }
 
@@ -69,7 +69,7 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
         withinMs,
         ask(request).catch((): LoginKeys => ({ own: [] })),
       )
-      return keys === EXPIRED ? { own: [] } : keys
+      return keys === EXPIRED ? undefined : keys
     },
     ofCookies,
   }

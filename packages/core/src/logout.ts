@@ -53,6 +53,7 @@ export async function endRemembered<Native extends readonly unknown[]>(
       const remembered = await jar.read(request.headers.cookie)
       const ids = new Set(remembered.map(({ sessionId }) => sessionId))
       const left = new Set<string>()
+      let isUnsure = false
 
       const endOthers = async (login: LoginKeys) => {
         const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
@@ -66,12 +67,17 @@ export async function endRemembered<Native extends readonly unknown[]>(
       await Promise.all([
         endJar(),
         endOthers(logins.ofCookies(remembered)),
-        logins.ofLogout(request, deadline.remainingMs()).then(endOthers),
+        logins.ofLogout(request, deadline.remainingMs()).then((login) => {
+          isUnsure = login === undefined
+          return login && endOthers(login)
+        }),
       ])
 
       const defeatedLeft = await settleWithin(deadline.remainingMs(), gate.defeated())
       const stillUnderWay = defeatedLeft === EXPIRED ? gate.underWay() : defeatedLeft.length
-      return { ended: ids.size - left.size, pending: left.size + stillUnderWay }
+      // A host that does not say who this is leaves open whose the creates are that are under way.
+      const undecided = isUnsure ? gate.undecided() : 0
+      return { ended: ids.size - left.size, pending: left.size + stillUnderWay + undecided }
     })
   } finally {
     gate.open()

@@ -7,6 +7,8 @@ import type { RememberedSession } from './session-jar.js'
 
 // The customer is on the way back to a page; what Chargebee has to say about it must not keep them.
 const TIMEOUT_MS = 2_000
+// The rest is the host's, whose callback may have something to look up or to write.
+const LOOK_TIMEOUT_MS = 1_200
 
 /**
  * `GET /portal_return`: where Chargebee sends the browser when the customer leaves the portal. Forgets what was signed
@@ -19,8 +21,10 @@ export async function comeBack<Native extends readonly unknown[]>(
   const { config, jar } = context
   await withDeadline(TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)
-    const found = await Promise.all(
-      remembered.map((session) => settleWithin(deadline.remainingMs(), look(context, session, deadline))),
+    const found = await withDeadline(LOOK_TIMEOUT_MS, (looking) =>
+      Promise.all(
+        remembered.map((session) => settleWithin(looking.remainingMs(), look(context, session, looking))),
+      ),
     )
     const over = remembered.filter((_, index) => typeof found[index] === 'object')
     cookies.push(
@@ -44,9 +48,11 @@ async function report<Native extends readonly unknown[]>(
   { config, emit, ender }: Context<Native>,
   request: PortalRequest<Native>,
   cookies: string[],
-  signedOut: readonly PublicPortalSession[],
+  found: readonly PublicPortalSession[],
   deadline: Deadline,
 ): Promise<void> {
+  // Another request of this browser may have come with the same news.
+  const signedOut = found.filter(({ id }) => !ender.isOver(id))
   for (const { id } of signedOut) {
     ender.noteOver(id)
     emit({ type: 'session.ended', sessionId: id, by: 'portal' })

@@ -199,6 +199,7 @@ export function createPortalSso<
 
     async createSession(request, parameters = {}) {
       if (isClosing) throw closing()
+      if (isSpeculative(request.headers) || request.method === 'HEAD') throw speculative()
       if (request.isAnswered()) throw new AlreadyAnswered()
       const cookies: string[] = []
       try {
