@@ -32,7 +32,7 @@ export interface Passage {
   leave(): void
 }
 
-/** A logout on its way. */
+/** A logout on its way, or the end of what another customer has open. */
 export interface Gate {
   /** Defeats the creates of a login, but those for the customer to be spared; gives the sessions it is known to have. */
   defeat(login: LoginKeys, spared?: string): string[]

@@ -9,7 +9,7 @@ import type { RememberedSession } from './session-jar.js'
 
 /** By what the fence knows a login. Digests, so that no id of a host or a customer lies about in memory. */
 export interface LoginKeys {
-  /** Keys that this login alone has: `getLoginId` of the host, else the random ids in this browser's cookies. */
+  /** Keys that this login alone has: `getLoginId` of the host, and the random ids in this browser's cookies. */
   readonly own: readonly string[]
   /**
    * The customer, who may be signed in elsewhere as well: for a click whose cookies the logout does not have, as the
@@ -19,13 +19,19 @@ export interface LoginKeys {
   readonly customer?: string
 }
 
+export interface CreateLogin {
+  readonly keys: LoginKeys
+  /** To be sealed into the new cookie. */
+  readonly loginId: string
+}
+
 export interface Logins<Native extends readonly unknown[]> {
   /** @throws TypeError where `getLoginId` gives no string; and what it throws itself */
   ofCreate(
     request: PortalRequest<Native>,
     customerId: string,
     remembered: readonly RememberedSession[],
-  ): Promise<{ readonly keys: LoginKeys /** To be sealed into the cookie. */; readonly loginId: string }>
+  ): Promise<CreateLogin>
   /**
    * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
    * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
