@@ -269,6 +269,15 @@ describe('a Chargebee that never answers', () => {
     expect(emulator.calls().length).toBeLessThan(60)
   })
 
+  it('keeps a short deadline while calls with longer ones have all connections', async () => {
+    emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
+    const long = Array.from({ length: 25 }, () => failureOf(create(api, 3_000)))
+    await expect.poll(() => emulator.calls().length).toBe(25)
+    const short = failureOf(create(api, 500)).then(({ kind }) => kind)
+    expect(await Promise.race([short, Promise.all(long)])).toBe('timeout')
+    await Promise.all(long)
+  })
+
   it('keeps nobody from signing out while all creates hang', async () => {
     const { id } = await create()
     emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })

@@ -40,3 +40,7 @@ it('lets a form say where it comes from, and a link not', () => {
   const withLink = renderPage({ title: '', text: '', waysOn: [{ label: '', href: '/' }] })
   expect(withLink.body).not.toContain('name="referrer"')
 })
+
+it('escapes without losing anything', () => {
+  expect(escapeHtml(`&<>"'`)).toBe('&amp;&lt;&gt;&quot;&#39;')
+})
