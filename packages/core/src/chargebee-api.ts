@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import Chargebee from 'chargebee'
+import { createCallQueue, type Lane } from './call-queue.js'
 import { ChargebeeFailure, toChargebeeFailure, toHint } from './chargebee-failure.js'
 import type { Clock } from './clock.js'
 import type { Deadline } from './deadline.js'
@@ -6,6 +8,7 @@ import type { Emit, Operation } from './events.js'
 import { createHttpClient, currentExchange, type Exchange } from './http-client.js'
 import type { Config } from './options.js'
 import { isSessionId, type PortalSession } from './portal-session.js'
+import { createRetryBudget } from './retry-budget.js'
 
 export interface CreateParameters {
   readonly customerId: string
@@ -23,6 +26,8 @@ export interface ChargebeeApi {
   logout(sessionId: string, deadline: Deadline): Promise<void>
   /** The session as it is now, or `undefined` where Chargebee knows none of this id. */
   retrieve(sessionId: string, deadline: Deadline): Promise<PortalSession | undefined>
+  /** Confirms a sign-in at Chargebee. What it answered, as for {@link create}. */
+  activate(sessionId: string, token: string, deadline: Deadline): Promise<PortalSession>
   close(): void
 }
 
@@ -32,14 +37,26 @@ export interface ChargebeeApiOptions {
   readonly clock: Clock
 }
 
-const MAX_CREATE_TRIES = 3
-const MAX_OTHER_TRIES = 2
+interface OperationRules {
+  readonly maxRequests: number
+  readonly lane: Lane
+}
+
+const RULES: Readonly<Record<Operation, OperationRules>> = {
+  create: { maxRequests: 3, lane: 'opening' },
+  activate: { maxRequests: 2, lane: 'opening' },
+  retrieve: { maxRequests: 2, lane: 'ending' },
+  logout: { maxRequests: 2, lane: 'ending' },
+}
+
 const BACKOFF_MS = 150
 const RETRIED_STATUS = new Set([409, 429, 500, 502, 503, 504])
 
 export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions): ChargebeeApi {
   const { apiUrl } = config
-  const httpClient = createHttpClient()
+  const httpClient = createHttpClient(apiUrl)
+  const queue = createCallQueue()
+  const budget = createRetryBudget(clock)
   const chargebee = new Chargebee({
     // The SDK pastes site and suffix together into a host; the whole host as "site" is the way to give it an origin.
     site: apiUrl.hostname,
@@ -56,15 +73,18 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     deadline: Deadline,
     once: () => Promise<T>,
   ): Promise<T> {
-    const tries = operation === 'create' ? MAX_CREATE_TRIES : MAX_OTHER_TRIES
+    const { maxRequests, lane } = RULES[operation]
+    const { signal } = deadline
+    let requestsLeft = maxRequests
+    budget.noteCall()
     for (let count = 1; ; count++) {
-      const exchange: Exchange = { operation, signal: deadline.signal }
+      const exchange: Exchange = { signal, requestsLeft }
       try {
-        return await currentExchange.run(exchange, once)
+        return await queue.run(lane, signal, () => currentExchange.run(exchange, once))
       } catch (error) {
         const failure = toChargebeeFailure(error, exchange, clock.now())
-        // An answer like any other: a session may be gone already, and a customer removed.
-        if (failure.isNotFound) throw failure
+        // An answer like any other: a session may be gone already, a customer removed, a sign-in used.
+        if (operation === 'activate' ? failure.isDenial : failure.isNotFound) throw failure
         const { kind, status, apiErrorCode } = failure
         const reason = apiErrorCode ?? kind
         emit({
@@ -76,8 +96,9 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
           ...(sessionId && { sessionId }),
         })
         if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure) })
+        requestsLeft = exchange.requestsLeft
         const waitMs = toWaitMs(failure, count)
-        if (count === tries || waitMs >= deadline.remainingMs()) throw failure
+        if (requestsLeft <= 0 || waitMs >= deadline.remainingMs() || !budget.take()) throw failure
         await clock.wait(waitMs)
       }
     }
@@ -113,6 +134,13 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
           return session
         }),
       ),
+    activate(sessionId, token, deadline) {
+      // One for all tries: a token is good once, and a replay gives what the first try would have given.
+      const headers = { 'chargebee-idempotency-key': randomUUID() }
+      return attempt({ operation: 'activate', sessionId }, deadline, async () =>
+        toPortalSession(await chargebee.portalSession.activate(sessionId, { token }, headers)),
+      )
+    },
     close: () => httpClient.close(),
   }
 }

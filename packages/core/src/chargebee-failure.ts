@@ -1,10 +1,11 @@
+import { QueueFull } from './call-queue.js'
 import type { Exchange } from './http-client.js'
 
 /**
  * - `timeout`: the deadline passed.
  * - `network`: no answer at all.
  * - `broken`: an answer that is none of Chargebee's: a redirect, not JSON, cut off, no portal session in it.
- * - `busy`: Chargebee can't now (409, 429, 5xx).
+ * - `busy`: Chargebee can't now (409, 429, 5xx), or too many calls wait for it already (no status).
  * - `refused`: Chargebee won't.
  */
 export type FailureKind = 'timeout' | 'network' | 'broken' | 'busy' | 'refused'
@@ -32,6 +33,12 @@ export class ChargebeeFailure extends Error {
   get isNotFound(): boolean {
     return this.status === 404 && this.apiErrorCode === 'resource_not_found'
   }
+
+  /** A sign-in that Chargebee does not confirm. Undocumented, so all answers that may mean it: no setting is blamed. */
+  get isDenial(): boolean {
+    const isWrongState = this.status === 409 && this.apiErrorCode === 'invalid_state_for_request'
+    return this.isNotFound || this.status === 400 || isWrongState
+  }
 }
 
 /** Turns what the SDK throws (plain objects mostly, its own errors with a wrong status, network errors) into one class. */
@@ -39,6 +46,7 @@ export function toChargebeeFailure(error: unknown, exchange: Exchange, now: numb
   if (error instanceof ChargebeeFailure) return error
   if (exchange.signal.aborted) return new ChargebeeFailure('timeout', exchange.status ?? 0)
   const { status } = exchange
+  if (error instanceof QueueFull) return new ChargebeeFailure('busy', 0)
   if (status === undefined) return new ChargebeeFailure('network', 0)
   const retryAfterMs = toRetryAfterMs(exchange.retryAfter, now)
   if (status === 409 || status === 429 || status >= 500) {

@@ -23,8 +23,12 @@ export function toPortalSsoError(error: unknown): unknown {
     case 'busy':
     case 'network': {
       const asked = Math.ceil((error.retryAfterMs ?? 0) / 1000) || DEFAULT_RETRY_AFTER_SECONDS
-      const headers = { 'Retry-After': String(Math.min(asked, MAX_RETRY_AFTER_SECONDS)) }
-      return new PortalSsoError('chargebee_unavailable', UNAVAILABLE, { cause: error, headers })
+      return unavailable(Math.min(asked, MAX_RETRY_AFTER_SECONDS), error)
     }
   }
+}
+
+export function unavailable(retryAfterSeconds: number, cause?: ChargebeeFailure): PortalSsoError {
+  const headers = { 'Retry-After': String(retryAfterSeconds) }
+  return new PortalSsoError('chargebee_unavailable', UNAVAILABLE, { cause, headers })
 }

@@ -4,7 +4,7 @@ import type { Fence } from './fence.js'
 import type { PortalRequest } from './http.js'
 import type { Logins } from './login.js'
 import type { Config, RouteName } from './options.js'
-import type { ClickLimiter } from './rate-limit.js'
+import type { RequestLimiter } from './rate-limit.js'
 import type { SessionEnder } from './session-ender.js'
 import type { SessionJar } from './session-jar.js'
 
@@ -16,7 +16,7 @@ export interface Context<Native extends readonly unknown[] = readonly unknown[]>
   readonly ender: SessionEnder
   readonly fence: Fence
   readonly logins: Logins<Native>
-  readonly limiter: ClickLimiter
+  readonly limiter: RequestLimiter
   readonly emit: Emit
   /** Work that no request waits for, but `close()` does. */
   readonly inBackground: (work: Promise<void>) => void

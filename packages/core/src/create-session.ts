@@ -52,7 +52,7 @@ export async function openForCustomer<Native extends readonly unknown[]>(
   const passage = context.fence.arrive()
   try {
     const customerId = await identify(context, request)
-    await context.limiter.count(customerId)
+    await context.limiter.countClick(customerId)
     const asked = destination?.()
     const forwardUrl = asked && (await toForwardUrl(context, request, asked))
     return await openSession(context, request, cookies, passage, { customerId, forwardUrl, redirectUrl })

@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import http from 'node:http'
 import https from 'node:https'
-import type { Operation } from './events.js'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { createConnections } from './connections.js'
 
 /** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
 export interface Exchange {
-  readonly operation: Operation
   readonly signal: AbortSignal
+  /** How many more requests may be sent for it; each one takes one away. */
+  requestsLeft: number
   /** The true status of the answer, also of one that is cut off later; the SDK turns many into 500. */
   status?: number
   retryAfter?: string
@@ -24,93 +27,66 @@ export const currentExchange = new AsyncLocalStorage<Exchange>()
 // A portal session is below 2 KB; whatever is larger is no answer of Chargebee's.
 const MAX_BODY_BYTES = 64 * 1024
 
-// Below the minute after which load balancers commonly close idle connections.
-const IDLE_MS = 55_000
-
-// Together at most the 50 connections that a site should see of one process.
-const MAX_SOCKETS = 25
-
 /**
  * The SDK's `httpClient`. Its own loses the timeout when garbage is collected while it waits
  * (github.com/nodejs/undici/issues/4068), leaves the body without one, and follows redirects with the form body in
  * hand. Here the exchange's signal covers connection, headers and body, and a redirect is an answer like any other.
  */
-export function createHttpClient(): HttpClient {
-  const creates = createAgents()
-  // Of their own, so that creates which wait for a slow Chargebee never keep anybody from signing out.
-  const others = createAgents()
+export function createHttpClient(origin: URL): HttpClient {
+  const connections = createConnections(origin)
+  const transport = origin.protocol === 'https:' ? https : http
+
+  function send(
+    request: Request,
+    body: string,
+    exchange: Exchange,
+    agent: http.Agent | false,
+  ): Promise<Answer> {
+    exchange.requestsLeft--
+    return new Promise((resolve, reject) => {
+      const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
+      if (request.method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
+      const { method } = request
+      const outgoing = transport.request(request.url, { method, headers, agent, signal: exchange.signal })
+      let isAnswered = false
+      outgoing.on('response', (incoming) => {
+        isAnswered = true
+        exchange.status = incoming.statusCode ?? 0
+        if (incoming.headers['retry-after'] !== undefined)
+          exchange.retryAfter = incoming.headers['retry-after']
+        collect(incoming).then(resolve, reject)
+      })
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+        reject(isCut && !isAnswered && connections.wasOpenBefore(outgoing) ? new StaleConnection() : error)
+      })
+      outgoing.end(body)
+    })
+  }
 
   return {
     async makeApiRequest(request) {
       const exchange = currentExchange.getStore()
       if (!exchange) throw new Error('a call to Chargebee outside of an exchange')
-      const body = Buffer.from(await request.arrayBuffer())
-      const agents = exchange.operation === 'create' ? creates : others
-      const agent = agents[new URL(request.url).protocol as 'http:' | 'https:']
-      let answer: Answer
+      const body = await request.text()
       try {
-        answer = await send(request, body, agent, exchange)
+        return toResponse(await send(request, body, exchange, connections.use()))
       } catch (error) {
         // The server closed a kept-alive connection at the moment we wrote: nothing was processed, a fresh one will do.
-        if (!(error instanceof StaleConnection)) throw error
-        answer = await send(request, body, false, exchange)
+        if (!(error instanceof StaleConnection) || exchange.requestsLeft <= 0) throw error
+        return toResponse(await send(request, body, exchange, false))
       }
-      return toResponse(answer)
     },
-    close() {
-      for (const agents of [creates, others]) for (const agent of Object.values(agents)) agent.destroy()
-    },
+    close: connections.close,
   }
 }
 
-function createAgents() {
-  const settings = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS } as const
-  return { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) }
-}
+class StaleConnection extends Error {}
 
 interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly body: Buffer
-}
-
-class StaleConnection extends Error {}
-
-function send(
-  request: Request,
-  body: Buffer,
-  agent: http.Agent | false,
-  exchange: Exchange,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    // Node says nothing of the abort of a request that waits for a free socket, so the signal is asked itself.
-    const abort = () => reject(new Error('aborted'))
-    if (exchange.signal.aborted) return abort()
-    exchange.signal.addEventListener('abort', abort, { once: true })
-    const url = new URL(request.url)
-    const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
-    if (request.method !== 'GET') headers['content-length'] = body.length
-    const transport = url.protocol === 'https:' ? https : http
-    const outgoing = transport.request(url, {
-      method: request.method,
-      headers,
-      agent,
-      signal: exchange.signal,
-    })
-    let answered = false
-    outgoing.on('response', (incoming) => {
-      answered = true
-      exchange.status = incoming.statusCode ?? 0
-      if (incoming.headers['retry-after'] !== undefined) exchange.retryAfter = incoming.headers['retry-after']
-      collect(incoming).then(resolve, reject)
-    })
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      const stale =
-        outgoing.reusedSocket && !answered && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-      reject(stale ? new StaleConnection() : error)
-    })
-    outgoing.end(body)
-  })
 }
 
 async function collect(incoming: http.IncomingMessage): Promise<Answer> {
@@ -122,13 +98,26 @@ async function collect(incoming: http.IncomingMessage): Promise<Answer> {
     if (size > MAX_BODY_BYTES) throw new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`)
     chunks.push(chunk)
   }
-  return { status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }
+  const body = await decode(Buffer.concat(chunks), incoming.headers['content-encoding'])
+  return { status: incoming.statusCode ?? 0, headers: incoming.headers, body }
 }
 
+const DECODERS: Readonly<
+  Record<string, (body: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>>
+> = {
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+}
+
+/** Nothing of ours asks for compression; a proxy that compresses all the same gets no room for a bomb. */
+async function decode(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+  const decoder = DECODERS[encoding?.toLowerCase() ?? '']
+  return decoder ? decoder(body, { maxOutputLength: MAX_BODY_BYTES }) : body
+}
+
+/** As much of a `Response` as the SDK reads; a whole one takes a tenth of a click's processor time. */
 function toResponse({ status, headers, body }: Answer): Response {
-  const list = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-    [value ?? []].flat().map((single) => [name, single]),
-  )
-  const isEmpty = status === 204 || status === 205 || status === 304
-  return new Response(isEmpty ? null : new Uint8Array(body), { status, headers: list })
+  const json = async (): Promise<unknown> => JSON.parse(body.toString())
+  return { status, headers: new Map(Object.entries(headers)), json } as unknown as Response
 }

@@ -5,6 +5,7 @@ import { PortalSsoError } from './errors.js'
 import { json, type PortalRequest, type PortalResponse, redirect } from './http.js'
 import type { LoginKeys } from './login.js'
 import { isBrowser, isNavigation, originOfPost } from './request-guard.js'
+import type { SessionEnder } from './session-ender.js'
 import { end, endIds } from './session-room.js'
 
 /** How many portal sessions of this browser are over now, and how many could not be ended yet. */
@@ -46,7 +47,7 @@ export async function endRemembered<Native extends readonly unknown[]>(
   request: PortalRequest<Native>,
   cookies: string[],
 ): Promise<LogoutResult> {
-  const { config, ender, fence, jar, logins } = context
+  const { config, fence, jar, logins } = context
   const gate = fence.close()
   try {
     return await withDeadline(config.logoutTimeoutMs, async (deadline) => {
@@ -54,14 +55,23 @@ export async function endRemembered<Native extends readonly unknown[]>(
       const ids = new Set(remembered.map(({ sessionId }) => sessionId))
       const left = new Set<string>()
       let isUnsure = false
+      let counted: Promise<Pick<SessionEnder, 'end'>> | undefined
+      const enderFor = (owner: string) => {
+        counted ??= countedEnder(context, owner)
+        return counted
+      }
 
       const endOthers = async (login: LoginKeys) => {
-        const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
+        const others = gate.defeat(login).filter((id) => !ids.has(id) && !context.ender.isOver(id))
+        if (others.length === 0) return
         for (const id of others) ids.add(id)
-        for (const id of await endIds(context, others, 'logout', deadline)) left.add(id)
+        const ender = await enderFor(login.customer ?? login.own.join())
+        for (const id of await endIds({ ender }, others, 'logout', deadline)) left.add(id)
       }
       const endJar = async () => {
-        for (const { sessionId } of await end(context, remembered, 'logout', deadline, cookies))
+        const open = remembered.findLast(({ sessionId }) => !context.ender.isOver(sessionId))
+        const ender = open ? await enderFor(open.customer) : context.ender
+        for (const { sessionId } of await end({ ender, jar }, remembered, 'logout', deadline, cookies))
           left.add(sessionId)
       }
       await Promise.all([
@@ -82,6 +92,15 @@ export async function endRemembered<Native extends readonly unknown[]>(
   } finally {
     gate.open()
   }
+}
+
+/** Over the rate limit nothing is asked of Chargebee: what is not over yet is left. */
+async function countedEnder(
+  { ender, limiter }: Pick<Context, 'ender' | 'limiter'>,
+  owner: string,
+): Promise<Pick<SessionEnder, 'end'>> {
+  const isAllowed = (await limiter.countVisit(owner)) === 0
+  return isAllowed ? ender : { end: async (sessionId) => ender.isOver(sessionId) }
 }
 
 function needsPost(): PortalSsoError {

@@ -1,4 +1,4 @@
-import { toPortalSsoError } from './chargebee-refusal.js'
+import { toPortalSsoError, unavailable } from './chargebee-refusal.js'
 import type { Context } from './context.js'
 import { withDeadline } from './deadline.js'
 import type { PortalRequest } from './http.js'
@@ -7,14 +7,17 @@ import { type PublicPortalSession, toPublic } from './portal-session.js'
 /**
  * The remembered sessions as Chargebee has them now, oldest first; what Chargebee knows
  * no more is not among them.
- * @throws PortalSsoError where Chargebee can't be asked
+ * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`
  */
 export async function retrieveRemembered<Native extends readonly unknown[]>(
-  { api, config, ender, jar }: Context<Native>,
+  { api, config, ender, jar, limiter }: Context<Native>,
   request: Pick<PortalRequest<Native>, 'headers'>,
 ): Promise<PublicPortalSession[]> {
   const remembered = await jar.read(request.headers.cookie)
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
+  const newest = remembered.at(-1)
+  const seconds = newest ? await limiter.countVisit(newest.customer) : 0
+  if (seconds > 0) throw unavailable(seconds)
   return withDeadline(config.timeoutMs, async (deadline) => {
     try {
       const sessions = await Promise.all(ids.map((id) => api.retrieve(id, deadline)))

@@ -18,12 +18,18 @@ export async function comeBack<Native extends readonly unknown[]>(
   context: Context<Native>,
   { request, cookies }: Visit<Native>,
 ): Promise<PortalResponse> {
-  const { config, jar } = context
+  const { config, ender, jar, limiter } = context
   await withDeadline(TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)
+    const open = remembered.findLast(({ sessionId }) => !ender.isOver(sessionId))
+    const isTooEarly = open !== undefined && (await limiter.countVisit(open.customer)) > 0
     const found = await withDeadline(LOOK_TIMEOUT_MS, (looking) =>
       Promise.all(
-        remembered.map((session) => settleWithin(looking.remainingMs(), look(context, session, looking))),
+        remembered.map((session) =>
+          isTooEarly && !ender.isOver(session.sessionId)
+            ? undefined
+            : settleWithin(looking.remainingMs(), look(context, session, looking)),
+        ),
       ),
     )
     const over = remembered.filter((_, index) => typeof found[index] === 'object')

@@ -16,7 +16,7 @@ import type { PortalSsoOptions, RouteName } from './options.js'
 import { openPortal } from './portal-link.js'
 import { comeBack } from './portal-return.js'
 import type { PortalSession, PublicPortalSession } from './portal-session.js'
-import { createClickLimiter } from './rate-limit.js'
+import { createRequestLimiter } from './rate-limit.js'
 import { refuse } from './refusal.js'
 import { isSpeculative, SPECULATION_VARY } from './request-guard.js'
 import { createRouteTable, type RouteTable } from './route-table.js'
@@ -135,7 +135,7 @@ export function createPortalSso<
     ender: createSessionEnder({ api, emit, timeoutMs: config.logoutTimeoutMs, clock }),
     fence: createFence(clock),
     logins: createLogins(config),
-    limiter: createClickLimiter(config.rateLimit),
+    limiter: createRequestLimiter(config.rateLimit),
     inBackground: (work) => void track(work).catch(() => {}),
   }
 

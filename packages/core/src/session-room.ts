@@ -22,6 +22,8 @@ export interface RoomRequest {
   readonly passage: Passage
   readonly deadline: Deadline
   readonly cookies: string[]
+  /** `keep`: what other customers have open and can't be ended stays, to be ended later. @default 'refuse' */
+  readonly others?: 'refuse' | 'keep'
 }
 
 type RoomContext = Pick<Context, 'ender' | 'fence' | 'jar'> & {
@@ -42,7 +44,8 @@ export async function makeRoom(
 ): Promise<readonly RememberedSession[]> {
   const { remembered, customer, passage, deadline, cookies } = request
   const { jar } = context
-  if (!(await endOthers(context, request))) {
+  const othersLeft = await endOthers(context, request)
+  if (othersLeft.isAnyOpen && request.others !== 'keep') {
     throw new PortalSsoError(
       'switch_incomplete',
       'Someone else was in the billing portal on this device and could not be signed out of it yet. Please try again.',
@@ -55,7 +58,10 @@ export async function makeRoom(
   const reserveMs = deadline.remainingMs() / 2
   const patience = { remainingMs: () => Math.max(0, deadline.remainingMs() - reserveMs) }
   const pending = own.filter(({ isPending }) => isPending)
-  const pendingLeft = await end(context, pending, 'logout', patience, cookies)
+  const pendingLeft = [
+    ...othersLeft.remembered,
+    ...(await end(context, pending, 'logout', patience, cookies)),
+  ]
 
   const fits = (sessions: readonly RememberedSession[], coming: number, count: number, bytes: number) =>
     sessions.length + coming <= count && totalSize(sessions) + coming * jar.maxCookieSize <= bytes
@@ -83,11 +89,16 @@ export async function makeRoom(
   return untouched
 }
 
+interface OthersLeft {
+  readonly isAnyOpen: boolean
+  readonly remembered: readonly RememberedSession[]
+}
+
 /** Ends what other customers have open in this browser, or on its way to it. */
-async function endOthers(context: RoomContext, request: RoomRequest): Promise<boolean> {
+async function endOthers(context: RoomContext, request: RoomRequest): Promise<OthersLeft> {
   const { remembered, keys, customer, passage, deadline, cookies } = request
   const foreign = remembered.filter((session) => session.customer !== customer)
-  if (foreign.length === 0 && !passage.hasRivals()) return true
+  if (foreign.length === 0 && !passage.hasRivals()) return { isAnyOpen: false, remembered: [] }
   const gate = context.fence.close()
   try {
     const onTheirWay = gate.defeat(keys, customer)
@@ -96,11 +107,15 @@ async function endOthers(context: RoomContext, request: RoomRequest): Promise<bo
       endIds(context, onTheirWay, 'switch', deadline),
       settleWithin(deadline.remainingMs(), gate.defeated()),
     ])
-    const isLeft = foreignLeft.length + onTheirWayLeft.length > 0
-    return !isLeft && defeatedLeft !== EXPIRED && defeatedLeft.length === 0
+    const isOnTheirWay = onTheirWayLeft.length > 0 || defeatedLeft === EXPIRED || defeatedLeft.length > 0
+    return { isAnyOpen: foreignLeft.length > 0 || isOnTheirWay, remembered: foreignLeft }
   } finally {
     gate.open()
   }
+}
+
+interface EndContext {
+  readonly ender: Pick<Context['ender'], 'end'>
 }
 
 function totalSize(sessions: readonly RememberedSession[]): number {
@@ -109,7 +124,7 @@ function totalSize(sessions: readonly RememberedSession[]): number {
 
 /** Ends sessions: the cookies of those that are over are cleared, the others marked to be ended. Returns the others. */
 export async function end(
-  context: Pick<Context, 'ender' | 'jar'>,
+  context: EndContext & Pick<Context, 'jar'>,
   sessions: readonly RememberedSession[],
   by: EndedBy,
   within: Remaining,
@@ -131,7 +146,7 @@ export async function end(
 
 /** Ends sessions that no cookie is known of. Returns those that are not over. */
 export async function endIds(
-  { ender }: Pick<Context, 'ender'>,
+  { ender }: EndContext,
   sessionIds: readonly string[],
   by: EndedBy,
   within: Remaining,

@@ -1,0 +1,113 @@
+import http from 'node:http'
+import https from 'node:https'
+import { isIP, type Socket } from 'node:net'
+import { urlToHttpOptions } from 'node:url'
+
+/** Kept-alive connections to one origin, of which one is opened ahead of need: TCP and TLS, no request. */
+export interface Connections {
+  /** For a request that is made now: customers are active. */
+  use(): http.Agent
+  /** Whether the server may have closed the request's connection by itself: it was open before the request. */
+  wasOpenBefore(request: http.ClientRequest): boolean
+  close(): void
+}
+
+// Below the minute after which load balancers commonly close idle connections.
+const IDLE_MS = 55_000
+
+// One that takes longer to open is better tried anew by whoever needs it.
+const CONNECT_MS = 3_000
+
+// How long after the last call one connection is kept ready. A handshake a minute costs no quota, which counts requests.
+const ACTIVE_MS = 10 * 60_000
+
+// A server that closes sooner than this does not want idle connections, and gets no stream of them.
+const SHORTEST_LIFE_MS = 10_000
+
+// `data`: whatever comes before anything was asked answers nobody, and must not be taken for the answer to the next call.
+const SIGNS_OF_TROUBLE = ['error', 'timeout', 'data'] as const
+
+interface Spare {
+  readonly socket: Socket
+  /** From now on it is somebody else's to look after. */
+  readonly release: () => void
+}
+
+export function createConnections(origin: URL): Connections {
+  const isTls = origin.protocol === 'https:'
+  const settings = { keepAlive: true, timeout: IDLE_MS } as const
+  const agent = isTls ? new https.Agent(settings) : new http.Agent(settings)
+  const connect = agent.createConnection.bind(agent)
+  const open = new Set<Socket>()
+  const openedAhead = new WeakSet<Socket>()
+  let spare: Spare | undefined
+  let lastUse = performance.now()
+  let isClosed = false
+
+  agent.createConnection = (options, onCreate) => {
+    const socket = takeSpare()
+    if (socket) return socket
+    const fresh = connect(options, onCreate) as Socket
+    follow(fresh)
+    return fresh
+  }
+  openSpare()
+
+  function openSpare(): void {
+    const { hostname, port } = urlToHttpOptions(origin)
+    const host = String(hostname)
+    const socket = connect({
+      host,
+      port: Number(port) || (isTls ? 443 : 80),
+      servername: isIP(host) ? '' : host,
+      timeout: CONNECT_MS,
+    } as http.ClientRequestArgs) as Socket
+    // It must not keep the process alive.
+    socket.unref()
+    socket.once(isTls ? 'secureConnect' : 'connect', () => socket.setTimeout(IDLE_MS))
+    const giveUp = () => socket.destroy()
+    for (const event of SIGNS_OF_TROUBLE) socket.on(event, giveUp)
+    spare = {
+      socket,
+      release: () => {
+        for (const event of SIGNS_OF_TROUBLE) socket.off(event, giveUp)
+      },
+    }
+    openedAhead.add(socket)
+    follow(socket)
+  }
+
+  function takeSpare(): Socket | undefined {
+    const taken = spare
+    spare = undefined
+    if (!taken || taken.socket.destroyed || !taken.socket.writable) return undefined
+    taken.release()
+    return taken.socket.ref()
+  }
+
+  function follow(socket: Socket): void {
+    const openedAt = performance.now()
+    open.add(socket)
+    socket.once('close', () => {
+      open.delete(socket)
+      if (spare?.socket === socket) spare = undefined
+      const now = performance.now()
+      const isActive = now - lastUse < ACTIVE_MS && now - openedAt > SHORTEST_LIFE_MS
+      if (isActive && open.size === 0 && !isClosed) openSpare()
+    })
+  }
+
+  return {
+    use() {
+      lastUse = performance.now()
+      return agent
+    },
+    wasOpenBefore: (request) =>
+      request.reusedSocket || (request.socket !== null && openedAhead.has(request.socket as Socket)),
+    close() {
+      isClosed = true
+      spare?.socket.destroy()
+      agent.destroy()
+    },
+  }
+}
