@@ -11,7 +11,7 @@ import {
   checkUrl,
   refuseOption,
 } from './option-checks.js'
-import type { Config, PortalSsoOptions, RateLimit, RouteName, Routes } from './options.js'
+import type { Config, LoginOptions, PortalSsoOptions, RateLimit, RouteName, Routes } from './options.js'
 import { isLoopback, isMountPath, MAX_URL_LENGTH } from './safe-url.js'
 import { API_KEY, toSecrets } from './secrets.js'
 
@@ -40,6 +40,7 @@ const OPTION_NAMES = [
   'rateLimit',
   'timeoutMs',
   'logoutTimeoutMs',
+  'login',
   'crossSite',
   'onEvent',
   'onError',
@@ -50,6 +51,8 @@ const DEFAULT_ROUTES: Readonly<Record<RouteName, string>> = {
   session: '/portal_session',
   logout: '/portal_logout',
   return: '/portal_return',
+  login: '/portal_login',
+  callback: '/portal_callback',
 }
 
 const DEFAULT_RATE_LIMIT: RateLimit = { points: 20, durationSeconds: 60 }
@@ -101,7 +104,8 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
   )
   const baseUrl = toBaseUrl(given(options.baseUrl, 'PORTAL_SSO_BASE_URL'))
   const basePath = toBasePath(options.basePath)
-  const routes = toRoutes(options.routes)
+  const login = toLogin(options.login, baseUrl.origin)
+  const routes = toRoutes(options.routes, login !== undefined)
   const localPath = (option: 'loginUrl' | 'noCustomerUrl' | 'returnUrl' | 'afterLogoutUrl') =>
     options[option] === undefined ? undefined : checkLocalPath(option, options[option], baseUrl.origin)
   const returnUrl = localPath('returnUrl') ?? '/'
@@ -157,11 +161,13 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
       variable: env.PORTAL_SSO_SECRET,
       apiKey,
       previousApiKeys: options.previousApiKeys,
+      isRequired: login !== undefined,
     }),
     loginUrl: localPath('loginUrl'),
     noCustomerUrl: localPath('noCustomerUrl'),
     returnUrl,
     afterLogoutUrl: localPath('afterLogoutUrl') ?? '/',
+    login,
     destinations: toDestinations<Native>(options.destinations),
     maxSessions:
       options.maxSessions === undefined ? 5 : checkNumber('maxSessions', options.maxSessions, 1, 50),
@@ -216,7 +222,21 @@ function toBasePath(value: unknown): string {
   return checkRoutePath('basePath', value, '/billing')
 }
 
-function toRoutes(value: Routes | undefined): Config<[]>['routes'] {
+function toLogin<Native extends readonly unknown[]>(
+  value: LoginOptions<Native> | undefined,
+  origin: string,
+): LoginOptions<Native> | undefined {
+  if (value === undefined) return undefined
+  checkPlainObject('login', value)
+  checkNames('login field', value, ['onLogin', 'cancelUrl'])
+  return {
+    onLogin: checkFunction('login.onLogin', value.onLogin, 'Pass a function that signs the customer in.'),
+    cancelUrl:
+      value.cancelUrl === undefined ? undefined : checkLocalPath('login.cancelUrl', value.cancelUrl, origin),
+  }
+}
+
+function toRoutes(value: Routes | undefined, hasLogin: boolean): Config<[]>['routes'] {
   const given = value === undefined ? {} : checkPlainObject('routes', value)
   const names = Object.keys(DEFAULT_ROUTES) as RouteName[]
   checkNames('route', given, names)
@@ -225,6 +245,16 @@ function toRoutes(value: Routes | undefined): Config<[]>['routes'] {
     if (given[name] === false) routes[name] = false
     else if (given[name] !== undefined) {
       routes[name] = checkRoutePath(`routes.${name}`, given[name], DEFAULT_ROUTES[name])
+    }
+  }
+  for (const name of ['login', 'callback'] as const) {
+    if (!hasLogin) routes[name] = false
+    else if (routes[name] === false) {
+      refuseOption(
+        `routes.${name}`,
+        'is switched off',
+        'The option "login" takes both routes; leave it out instead.',
+      )
     }
   }
   const paths = Object.values(routes).filter((path) => path !== false)

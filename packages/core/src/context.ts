@@ -1,3 +1,4 @@
+import type { BegunLogins } from './begun-logins.js'
 import type { ChargebeeApi } from './chargebee-api.js'
 import type { Emit } from './events.js'
 import type { Fence } from './fence.js'
@@ -13,6 +14,7 @@ export interface Context<Native extends readonly unknown[] = readonly unknown[]>
   readonly config: Config<Native>
   readonly api: ChargebeeApi
   readonly jar: SessionJar
+  readonly begunLogins: BegunLogins
   readonly ender: SessionEnder
   readonly fence: Fence
   readonly logins: Logins<Native>
@@ -30,6 +32,8 @@ export interface Route {
   /** The route's own address for a browser, without query. */
   readonly publicPath: string
   readonly query: URLSearchParams
+  /** What follows the callback route: `/portal_callback/{state}`. */
+  readonly state?: string
 }
 
 /** One request on its way through an action. */

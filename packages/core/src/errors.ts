@@ -15,6 +15,12 @@ export const STATUS_OF = {
   no_customer: 404,
   /** `?to=` names no destination, or one of its parameters is missing or malformed. */
   unknown_destination: 400,
+  /** The way back from Chargebee's login carries a state that this browser has not begun, or not lately, or used. */
+  login_not_begun: 400,
+  /** The way back from Chargebee's login has parameters that are missing, doubled or of an impossible form. */
+  login_malformed: 400,
+  /** Chargebee does not confirm the sign-in: a wrong or used token, an unknown session, too late. */
+  login_refused: 400,
   /** The route does not take this method; `Allow` names those it takes. */
   method_not_allowed: 405,
   /** The request announced itself as prefetch, prerender or preview. */

@@ -1,6 +1,6 @@
 import type { PortalSsoErrorCode } from './errors.js'
 
-/** The four calls to Chargebee that this package makes or will make. */
+/** The four calls to Chargebee. */
 export type Operation = 'create' | 'retrieve' | 'logout' | 'activate'
 
 export type PortalSsoEventDetail =
@@ -12,6 +12,8 @@ export type PortalSsoEventDetail =
   | { type: 'session.pending'; sessionId: string }
   /** A session was made, never handed out, and could not be ended. Nobody has its address; it dies within the hour. */
   | { type: 'session.orphaned'; customerId: string; sessionId?: string }
+  /** A customer has signed in at Chargebee, and the host has signed them in. */
+  | { type: 'login.completed'; customerId: string; sessionId: string }
   /** A request was answered with a refusal. */
   | { type: 'request.refused'; code: PortalSsoErrorCode }
   /** A call to Chargebee failed; `status` is 0 where there was no answer. */

@@ -6,6 +6,7 @@ export { type Content, type PortalRequest, type PortalResponse, toPortalRequest 
 export type { LogoutResult } from './logout.js'
 export {
   type CustomerId,
+  type LoginOptions,
   NO_CUSTOMER,
   type PortalSsoOptions,
   type RateLimit,

@@ -32,6 +32,8 @@ export interface Logins<Native extends readonly unknown[]> {
     customerId: string,
     remembered: readonly RememberedSession[],
   ): Promise<CreateLogin>
+  /** For a sign-in at Chargebee, of which the host knows nothing yet. */
+  inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin
   /**
    * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
    * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
@@ -59,15 +61,21 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
     own: [...new Set(remembered.map(({ loginId }) => toCookieKey(loginId)))],
   })
 
+  function inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin {
+    const loginId = remembered[0]?.loginId ?? randomBytes(9).toString('base64url')
+    const own = remembered.length > 0 ? ofCookies(remembered).own : [toCookieKey(loginId)]
+    return { keys: { own, customer: digest('customer', customerId) }, loginId }
+  }
+
   return {
+    inBrowser,
     async ofCreate(request, customerId, remembered) {
-      const loginId = remembered[0]?.loginId ?? randomBytes(9).toString('base64url')
-      // The cookies' keys in any case: at a logout the host may not know any more which login it was.
-      const own = remembered.length > 0 ? ofCookies(remembered).own : [toCookieKey(loginId)]
-      if (!getLoginId) return { keys: { own, customer: digest('customer', customerId) }, loginId }
+      const login = inBrowser(customerId, remembered)
+      if (!getLoginId) return login
       const given: unknown = await askHost(request, timeoutMs, getLoginId)
+      // The cookies' keys in any case: at a logout the host may not know any more which login it was.
       if (typeof given === 'string' && given !== '')
-        return { keys: { own: [toHostKey(given), ...own] }, loginId }
+        return { keys: { own: [toHostKey(given), ...login.keys.own] }, loginId: login.loginId }
       throw new TypeError('portalSso(): getLoginId returned something that is not a string, or an empty one')
     },
     async ofLogout(request, withinMs) {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { ChargebeeApi } from './chargebee-api.js'
 import { FAILED, toPortalSsoError } from './chargebee-refusal.js'
 import type { Context } from './context.js'
-import { type Deadline, settleWithin, withDeadline } from './deadline.js'
+import { type Deadline, withDeadline } from './deadline.js'
 import { PortalSsoError } from './errors.js'
 import type { Passage } from './fence.js'
-import { AlreadyAnswered } from './host-callbacks.js'
+import { type DiscardReason, findObstacle, giveUp, handOut, superseded } from './hand-out.js'
 import type { PortalRequest } from './http.js'
 import { isSessionId, type PortalSession } from './portal-session.js'
 import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from './safe-url.js'
@@ -40,11 +40,8 @@ export async function openSession<Native extends readonly unknown[]>(
   return withDeadline(config.timeoutMs, async (deadline) => {
     const others = await makeRoom(context, { remembered, keys, customer, passage, deadline, cookies })
     const session = await create(api, parameters, passage, deadline)
-    const giveUp = async (reason: Error, by: 'doubt' | 'logout' = 'doubt') => {
-      const ending = discard(context, session, customerId, by)
-      const isOver = await settleWithin(deadline.remainingMs(), ending)
-      // An id of an impossible form can't be ended by anybody, so no logout must try.
-      if (isOver !== true && isSessionId(session.id)) passage.leaveBehind(session.id)
+    const abandon = async (reason: Error, by: DiscardReason = 'doubt') => {
+      await giveUp(context, passage, session, { by, withinMs: deadline.remainingMs(), customerId })
       throw reason
     }
 
@@ -52,22 +49,16 @@ export async function openSession<Native extends readonly unknown[]>(
     if (doubt) {
       if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
       const cause = new Error(doubt.reason)
-      return giveUp(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
+      return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
     const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
 
     // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-    if (request.isAnswered()) return giveUp(new AlreadyAnswered())
-    if (passage.isDefeated()) return giveUp(superseded(), 'logout')
-    passage.handOut(session.id)
+    const obstacle = findObstacle(request, passage)
+    if (obstacle) return abandon(obstacle.reason, obstacle.by)
+    handOut(context, request, passage, session)
     cookies.push(...sealed)
     emit({ type: 'session.created', customerId, sessionId: session.id })
-    context.inBackground(
-      new Promise<boolean>((resolve) => request.whenSettled(resolve)).then(async (delivered) => {
-        passage.settle()
-        if (!delivered) await discard(context, session, customerId, 'doubt')
-      }),
-    )
     return session
   })
 }
@@ -84,10 +75,6 @@ async function create(
   } catch (error) {
     throw toPortalSsoError(error)
   }
-}
-
-function superseded(): PortalSsoError {
-  return new PortalSsoError('superseded', 'You have signed out, so the billing portal was not opened.')
 }
 
 interface Doubt {
@@ -121,17 +108,4 @@ function findDoubt(
     isSecure(url) &&
     `Chargebee's access URL is on a host that is not listed; if it is yours, add portalHosts: ['${url.host}']`
   return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
-}
-
-/** Ends a session that was not handed out, and says whether it is over. */
-async function discard(
-  { ender, emit }: Pick<Context, 'ender' | 'emit'>,
-  session: PortalSession,
-  customerId: string,
-  by: 'doubt' | 'logout',
-): Promise<boolean> {
-  const isKnown = isSessionId(session.id)
-  if (isKnown && (await ender.end(session.id, by))) return true
-  emit({ type: 'session.orphaned', customerId, ...(isKnown && { sessionId: session.id }) })
-  return false
 }

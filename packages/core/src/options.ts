@@ -29,6 +29,23 @@ export interface Routes {
   readonly logout?: RoutePath
   /** @default '/portal_return' */
   readonly return?: RoutePath
+  /** Only with `login`. @default '/portal_login' */
+  readonly login?: RoutePath
+  /** Only with `login`; one more segment follows it. @default '/portal_callback' */
+  readonly callback?: RoutePath
+}
+
+/** The reverse flow: customers sign in at Chargebee, and Chargebee says who they are. */
+export interface LoginOptions<Native extends readonly unknown[]> {
+  /**
+   * Signs the customer in to the host. `session.customer_id` and `session.linked_customers` are what Chargebee said
+   * when it activated the session; nothing of it comes from the address bar. To be awaited: give the host's session a
+   * new id first (`regenerate`), and save it before this resolves. When it throws or takes longer than `timeoutMs`,
+   * the portal session is ended and nobody is signed in by us.
+   */
+  readonly onLogin: (session: PublicPortalSession, ...native: Native) => unknown
+  /** Where somebody goes who turns round at Chargebee's login, a path. @default `loginUrl`, else '/' */
+  readonly cancelUrl?: string | undefined
 }
 
 /**
@@ -96,6 +113,8 @@ export interface PortalSsoOptions<
   readonly timeoutMs?: number | undefined
   /** The same for a logout. @default 3000 */
   readonly logoutTimeoutMs?: number | undefined
+  /** Switches the reverse flow on, with the routes `login` and `callback`; takes a `secret` of its own. @default off */
+  readonly login?: LoginOptions<Native> | undefined
   /** Navigations to the portal link that another website began. @default 'allow' */
   readonly crossSite?: 'allow' | 'deny' | undefined
   /** Audit trail; `false` for silence. @default the events that need a person go to `console.warn` */
@@ -104,7 +123,7 @@ export interface PortalSsoOptions<
   readonly onError?: ((error: PortalSsoError, ...native: ErrorNative) => unknown) | undefined
 }
 
-export type RouteName = 'portal' | 'session' | 'logout' | 'return'
+export type RouteName = 'portal' | 'session' | 'logout' | 'return' | 'login' | 'callback'
 
 /** The options after checking, with defaults and environment filled in. */
 export interface Config<Native extends readonly unknown[]> {
@@ -133,6 +152,7 @@ export interface Config<Native extends readonly unknown[]> {
   readonly noCustomerUrl: string | undefined
   readonly returnUrl: string
   readonly afterLogoutUrl: string
+  readonly login: LoginOptions<Native> | undefined
   readonly destinations: ReadonlyMap<string, (...native: Native) => Awaitable<string>>
   readonly maxSessions: number
   readonly rateLimit: RateLimit | false

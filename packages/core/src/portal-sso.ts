@@ -1,4 +1,6 @@
+import { createBegunLogins } from './begun-logins.js'
 import { createChargebeeApi } from './chargebee-api.js'
+import { finishLogin, startLogin } from './chargebee-login.js'
 import { type Clock, systemClock } from './clock.js'
 import { toConfig } from './config.js'
 import type { Context, Route, Visit } from './context.js'
@@ -91,6 +93,8 @@ const ROUTES: Readonly<Record<RouteName, RouteEntry>> = {
   session: { methods: ['POST'], action: createForScript },
   logout: { methods: ['GET', 'POST'], action: logOut },
   return: { methods: ['GET'], action: comeBack },
+  login: { methods: ['GET'], action: startLogin },
+  callback: { methods: ['GET'], action: finishLogin },
 }
 
 /** Everything that any route looks at. Nothing is cached anyway; a cache that does all the same must not mix answers up. */
@@ -132,6 +136,7 @@ export function createPortalSso<
     api,
     emit,
     jar: createSessionJar({ ...cookieSettings, now }),
+    begunLogins: createBegunLogins({ ...cookieSettings, now }),
     ender: createSessionEnder({ api, emit, timeoutMs: config.logoutTimeoutMs, clock }),
     fence: createFence(clock),
     logins: createLogins(config),

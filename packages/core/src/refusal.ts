@@ -7,7 +7,7 @@ import { renderPage, type WayOn } from './page.js'
 import { isBrowser } from './request-guard.js'
 import { withQuery } from './safe-url.js'
 
-type Places = Pick<Config<[]>, 'loginUrl' | 'returnUrl' | 'afterLogoutUrl'>
+type Places = Pick<Config<[]>, 'baseUrl' | 'routes' | 'loginUrl' | 'returnUrl' | 'afterLogoutUrl'>
 
 /** The one place where a refusal becomes an answer: a page for a person, RFC 9457 for a script. */
 export function refuse<Native extends readonly unknown[]>(
@@ -34,7 +34,7 @@ function toProblem(error: PortalSsoError): Content {
 
 function toPage(error: PortalSsoError, route: Route, places: Places): Content {
   return renderPage({
-    title: TITLES[error.code],
+    title: toTitle(error.code, route),
     text: error.message,
     waysOn: toWaysOn(error.code, route, places),
   })
@@ -47,6 +47,9 @@ const TITLES: Readonly<Record<PortalSsoErrorCode, string>> = {
   not_same_origin: 'This did not come from our own pages',
   no_customer: 'No billing account yet',
   unknown_destination: 'There is no such page',
+  login_not_begun: 'Please sign in again',
+  login_malformed: 'Please sign in again',
+  login_refused: 'Please sign in again',
   method_not_allowed: 'Please confirm',
   speculative: 'Not prepared in advance',
   too_many_requests: 'Too many clicks',
@@ -61,6 +64,19 @@ const TITLES: Readonly<Record<PortalSsoErrorCode, string>> = {
   closing: 'We are restarting',
 }
 
+const LOGIN_TITLES: Partial<Record<PortalSsoErrorCode, string>> = {
+  not_a_navigation: 'Sign in with a link',
+  chargebee_refused: 'The sign-in did not work',
+  chargebee_invalid: 'The sign-in did not work',
+  chargebee_unavailable: 'Signing in is not possible now',
+}
+
+function toTitle(code: PortalSsoErrorCode, route: Route): string {
+  return (isLogin(route) ? LOGIN_TITLES[code] : undefined) ?? TITLES[code]
+}
+
+const isLogin = ({ name }: Route) => name === 'login' || name === 'callback'
+
 /** Never a dead end: every page leads on, at least back to the host. */
 function toWaysOn(code: PortalSsoErrorCode, route: Route, places: Places): WayOn[] {
   if (route.name === 'logout') {
@@ -70,6 +86,10 @@ function toWaysOn(code: PortalSsoErrorCode, route: Route, places: Places): WayOn
     ]
   }
   const back: WayOn = { label: 'Back', href: places.returnUrl }
+  if (isLogin(route)) {
+    const start = `${places.baseUrl.path}${route.mountPath}${places.routes.login}`
+    return [{ label: 'Sign in', href: start }, back]
+  }
   if (route.name !== 'portal') return [back]
   switch (code) {
     case 'not_signed_in':

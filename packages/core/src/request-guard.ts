@@ -30,9 +30,14 @@ export function isBrowser(headers: Headers): boolean {
  * passing it on). Each of the two headers that is there must fit; with neither it must be a browser.
  */
 export function isNavigation(headers: Headers): boolean {
+  const isSilent = headers['sec-fetch-mode'] === undefined && headers['sec-fetch-dest'] === undefined
+  return isSilent ? isBrowser(headers) : mayBeNavigation(headers)
+}
+
+/** Whether nothing that Fetch Metadata says is against it. */
+export function mayBeNavigation(headers: Headers): boolean {
   const mode = headers['sec-fetch-mode']
   const dest = headers['sec-fetch-dest']
-  if (mode === undefined && dest === undefined) return isBrowser(headers)
   return (
     (mode === undefined || mode === 'navigate') &&
     (dest === undefined || dest === 'document' || dest === 'empty')

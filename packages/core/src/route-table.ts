@@ -28,6 +28,13 @@ interface Entry {
   readonly stripped: string
 }
 
+interface Found {
+  readonly entry: Entry
+  readonly state?: string
+}
+
+const SLASH = 0x2f
+
 export function createRouteTable(config: Places): RouteTable {
   const { basePath, baseUrl } = config
   const table = new Map<string, Entry>()
@@ -37,6 +44,20 @@ export function createRouteTable(config: Places): RouteTable {
     if (basePath !== '') table.set(path, { name, path, basePathLength: 0, stripped: basePath })
     table.set(basePath + path, { name, path, basePathLength: basePath.length, stripped: '' })
   }
+  // The one route that has something of its own behind it.
+  const callbacks = [...table].filter(([, { name }]) => name === 'callback')
+  const findCallback = (path: string): Found | undefined => {
+    for (const [prefix, entry] of callbacks) {
+      if (path.charCodeAt(prefix.length) !== SLASH || !path.startsWith(prefix)) continue
+      const state = path.slice(prefix.length + 1).replace(/\/$/, '')
+      if (state !== '' && !state.includes('/')) return { entry, state }
+    }
+    return undefined
+  }
+  const findEntry = (path: string): Found | undefined => {
+    const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
+    return entry ? { entry } : findCallback(path)
+  }
   // A request that comes through with its whole path shows that nothing is stripped in front of us. A middleware at
   // the root sees every request of the host before the host's own routes do, so this is known when it is asked for.
   let isAtRoot = basePath !== ''
@@ -44,8 +65,9 @@ export function createRouteTable(config: Places): RouteTable {
   return {
     find(path, url) {
       if (!isAtRoot) isAtRoot = isWholePath(path, url)
-      const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
-      if (!entry) return undefined
+      const found = findEntry(path)
+      if (!found) return undefined
+      const { entry, state } = found
       const pathname = toPathname(url)
       if (!pathname.endsWith(path)) return undefined
       const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
@@ -56,6 +78,7 @@ export function createRouteTable(config: Places): RouteTable {
         mountPath,
         publicPath: baseUrl.path + mountPath + entry.path,
         query: new URLSearchParams(url.slice(pathname.length)),
+        ...(state !== undefined && { state }),
       }
     },
     returnForHost: () =>

@@ -21,10 +21,14 @@ export interface CookieSettings {
   readonly emit: Emit
 }
 
-// Browsers keep no cookie longer (RFC 6265bis, section 5.5); a portal session has no stated end.
-const MAX_AGE_SECONDS = 400 * 24 * 60 * 60
-
 const MAX_REPORTED_NAME = 64
+
+export interface CookieKind<T> {
+  /** Sealed in: a cookie of one purpose does not open as one of another. */
+  readonly purpose: string
+  readonly isContent: (value: unknown) => value is T
+  readonly maxAgeSeconds: number
+}
 
 /** The content of a cookie: short names, since every request of the browser carries them. */
 interface Envelope {
@@ -35,8 +39,7 @@ interface Envelope {
 
 export function createSealedCookies<T extends object>(
   { site, secrets, secure, emit }: CookieSettings,
-  purpose: string,
-  isContent: (value: unknown) => value is T,
+  { purpose, isContent, maxAgeSeconds }: CookieKind<T>,
 ): SealedCookies<T> {
   const sealer = createSealer(secrets, purpose)
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
@@ -49,7 +52,7 @@ export function createSealedCookies<T extends object>(
   return {
     async seal(name, content) {
       const value = await sealer.seal(toEnvelope(name, content))
-      return stringifySetCookie({ ...attributes, name, value, maxAge: MAX_AGE_SECONDS })
+      return stringifySetCookie({ ...attributes, name, value, maxAge: maxAgeSeconds })
     },
     async open(name, value) {
       const envelope = await sealer.open(value)

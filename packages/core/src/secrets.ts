@@ -3,6 +3,7 @@ import { checkString, refuseOption } from './option-checks.js'
 
 export const API_KEY = /^\S+$/
 const MIN_SECRET_BYTES = 32
+const MEND = `Pass at least ${MIN_SECRET_BYTES} random bytes, for example from: openssl rand -base64 33.`
 
 export interface SecretOptions {
   readonly secret: unknown
@@ -10,24 +11,34 @@ export interface SecretOptions {
   readonly variable: string | undefined
   readonly apiKey: string
   readonly previousApiKeys: unknown
+  /** Whether deriving one will not do: with it, whoever knows the API key could sign in as anybody. */
+  readonly isRequired: boolean
 }
 
 /** What cookies are sealed with: the first seals, all of them open. Derived from the API key where none is given. */
-export function toSecrets({ secret, variable, apiKey, previousApiKeys }: SecretOptions): string[] {
+export function toSecrets({
+  secret,
+  variable,
+  apiKey,
+  previousApiKeys,
+  isRequired,
+}: SecretOptions): string[] {
   const fromEnvironment = variable ? variable.split(',').map((part) => part.trim()) : undefined
   const given = secret === undefined ? fromEnvironment : secret
+  if (given === undefined && isRequired) {
+    refuseOption('secret', 'is missing, which "login" needs', `${MEND} Or set PORTAL_SSO_SECRET.`)
+  }
   const current = given === undefined ? [deriveSecret(apiKey)] : checkSecrets(given)
   return [...current, ...checkKeys(previousApiKeys).map(deriveSecret)]
 }
 
 function checkSecrets(value: unknown): string[] {
-  const mend = `Pass at least ${MIN_SECRET_BYTES} random bytes, for example from: openssl rand -base64 33`
   const secrets: unknown[] = Array.isArray(value) ? value : [value]
-  if (secrets.length === 0) refuseOption('secret', 'is an empty array', mend)
+  if (secrets.length === 0) refuseOption('secret', 'is an empty array', MEND)
   return secrets.map((secret) => {
-    const text = checkString('secret', secret, /./s, mend)
+    const text = checkString('secret', secret, /./s, MEND)
     if (Buffer.byteLength(text) < MIN_SECRET_BYTES)
-      refuseOption('secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, mend)
+      refuseOption('secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, MEND)
     return text
   })
 }

@@ -39,6 +39,9 @@ export interface SessionJar {
   readonly maxCookieSize: number
 }
 
+// Browsers keep no cookie longer (RFC 6265bis, section 5.5); a portal session has no stated end.
+const MAX_AGE_SECONDS = 400 * 24 * 60 * 60
+
 /** Short names, since every request of the browser carries them. */
 interface Content {
   readonly id: string
@@ -53,7 +56,11 @@ interface Content {
 
 export function createSessionJar(settings: CookieSettings & { readonly now: () => number }): SessionJar {
   const { site, secure, now } = settings
-  const cookies = createSealedCookies<Content>(settings, 'remembered portal session', isContent)
+  const cookies = createSealedCookies(settings, {
+    purpose: 'remembered portal session',
+    isContent,
+    maxAgeSeconds: MAX_AGE_SECONDS,
+  })
   const prefix = secure ? '__Host-psso.' : 'psso.'
   const newName = () => prefix + randomBytes(9).toString('base64url')
   const nowSeconds = () => Math.floor(now() / 1000)

@@ -107,7 +107,7 @@ describe('options', () => {
     )
   })
 
-  it.each(['login', 'store', 'endSessions', 'debug'])('refuses %s, which it does not know', (name) => {
+  it.each(['store', 'endSessions', 'debug'])('refuses %s, which it does not know', (name) => {
     expect(textOf({ ...GIVEN, [name]: 'x' })).toContain(`unknown option "${name}"`)
   })
 

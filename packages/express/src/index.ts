@@ -10,6 +10,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 export type {
   CreateSessionParameters,
   CustomerId,
+  LoginOptions,
   LogoutResult,
   PortalSession,
   PublicPortalSession,

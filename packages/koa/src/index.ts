@@ -9,6 +9,7 @@ import type { DefaultContext, DefaultState, Middleware, Next, ParameterizedConte
 export type {
   CreateSessionParameters,
   CustomerId,
+  LoginOptions,
   LogoutResult,
   PortalSession,
   PublicPortalSession,

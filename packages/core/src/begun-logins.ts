@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { parseCookie } from 'cookie'
+import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
+
+/** A sign-in that this browser has begun at Chargebee. */
+export interface BegunLogin {
+  /** Where the customer wants to go after it: a path on the host. */
+  readonly returnTo: string
+}
+
+/**
+ * Binds a sign-in at Chargebee to the browser that began it. Chargebee's flow has nothing of the kind: without it
+ * anybody could send a victim a link that signs them in as somebody else. The state goes along in the path of the
+ * return address, and the same state is in a sealed cookie, one per sign-in begun, so that two tabs don't disturb
+ * each other.
+ */
+export interface BegunLogins {
+  /** @param cookies takes the new cookie, and clears the oldest where a browser has begun too many */
+  begin(login: BegunLogin, cookieHeader: string | undefined, cookies: string[]): Promise<string>
+  /** The sign-in that this browser has begun with `state`. It is good once, and its cookie is cleared. */
+  take(state: string, cookieHeader: string | undefined, cookies: string[]): Promise<BegunLogin | undefined>
+}
+
+const MAX_AGE_SECONDS = 10 * 60
+const MAX_BEGUN = 5
+const MAX_USED = 10_000
+const STATE_BYTES = 16
+const STATE = /^[A-Za-z0-9_-]{22}$/
+
+interface Content {
+  /** Return to. */
+  readonly r: string
+  /** When it was begun, in seconds. */
+  readonly t: number
+}
+
+export function createBegunLogins(settings: CookieSettings & { readonly now: () => number }): BegunLogins {
+  const sealed = createSealedCookies(settings, {
+    purpose: 'begun login',
+    isContent,
+    maxAgeSeconds: MAX_AGE_SECONDS,
+  })
+  const prefix = settings.secure ? '__Host-psso-login.' : 'psso-login.'
+  // In the order of use. A browser forgets a cleared cookie, somebody who has kept a copy of it does not.
+  const used = new Set<string>()
+  const nowSeconds = () => Math.floor(settings.now() / 1000)
+
+  async function openAll(cookieHeader: string | undefined) {
+    if (!cookieHeader?.includes(prefix)) return []
+    const named = Object.entries(parseCookie(cookieHeader)).filter(([name]) => name.startsWith(prefix))
+    const opened = await Promise.all(
+      named.map(async ([name, value]) => ({ name, content: await sealed.open(name, value ?? '') })),
+    )
+    return opened.flatMap(({ name, content }) => (content ? [{ name, begunAt: content.t }] : []))
+  }
+
+  return {
+    async begin({ returnTo }, cookieHeader, cookies) {
+      const begun = (await openAll(cookieHeader)).sort((a, b) => a.begunAt - b.begunAt)
+      const tooMany = begun.slice(0, Math.max(0, begun.length + 1 - MAX_BEGUN))
+      cookies.push(...tooMany.map(({ name }) => sealed.clear(name)))
+      const state = randomBytes(STATE_BYTES).toString('base64url')
+      cookies.push(await sealed.seal(prefix + state, { r: returnTo, t: nowSeconds() }))
+      return state
+    },
+    async take(state, cookieHeader, cookies) {
+      if (!STATE.test(state)) return undefined
+      const name = prefix + state
+      const value = parseCookie(cookieHeader ?? '')[name]
+      if (value === undefined) return undefined
+      cookies.push(sealed.clear(name))
+      const content = await sealed.open(name, value)
+      if (!content || content.t + MAX_AGE_SECONDS <= nowSeconds() || used.has(state)) return undefined
+      used.add(state)
+      const [oldest] = used
+      if (used.size > MAX_USED && oldest !== undefined) used.delete(oldest)
+      return { returnTo: content.r }
+    },
+  }
+}
+
+function isContent(value: unknown): value is Content {
+  if (typeof value !== 'object' || value === null) return false
+  const { r, t } = value as Partial<Content>
+  return typeof r === 'string' && typeof t === 'number'
+}
