@@ -3,6 +3,7 @@ import { type Answer, chargebeeError, jsonAnswer } from './chargebee-errors.js'
 import { checkForm, checkHeaders, checkRoute, Refusal, wrongValue } from './checks.js'
 import type { Customers } from './customers.js'
 import type { IdempotencyKeys } from './idempotency.js'
+import type { WrongTokenStatus } from './login-options.js'
 import { type Operation, routeOf } from './operations.js'
 import { type PortalSessionRecord, type PortalSessions, toResource } from './portal-sessions.js'
 
@@ -19,6 +20,7 @@ interface Parts {
   readonly customers: Customers
   readonly sessions: PortalSessions
   readonly idempotencyKeys: IdempotencyKeys
+  readonly wrongTokenStatus: WrongTokenStatus
 }
 
 /**
@@ -30,6 +32,7 @@ export class Api {
   readonly #customers: Customers
   readonly #sessions: PortalSessions
   readonly #idempotencyKeys: IdempotencyKeys
+  readonly #wrongTokenStatus: WrongTokenStatus
   readonly #operations: Readonly<Record<Operation, (id: string, request: ApiRequest) => Answer>> = {
     create: (_, request) => this.#create(request),
     retrieve: (id) => sessionAnswer(this.#sessions.find(id)),
@@ -42,6 +45,7 @@ export class Api {
     this.#customers = parts.customers
     this.#sessions = parts.sessions
     this.#idempotencyKeys = parts.idempotencyKeys
+    this.#wrongTokenStatus = parts.wrongTokenStatus
   }
 
   answer(request: ApiRequest): Answer {
@@ -105,7 +109,7 @@ export class Api {
     )
   }
 
-  /** How Chargebee refuses a wrong token or a second activation is not documented: here 400 and 409. */
+  /** How Chargebee refuses a wrong token or a second activation is not documented: see `LoginOptions`. */
   #activate(id: string, request: ApiRequest): Answer {
     const token = checkForm(request).get('token')
     if (!token) throw wrongValue('token', 'cannot be blank')
@@ -116,11 +120,19 @@ export class Api {
       case 'not-found':
         return chargebeeError(404)
       case 'wrong-token':
-        throw wrongValue('token', 'is not the token of this session')
+        throw wrongToken(this.#wrongTokenStatus)
       case 'wrong-state':
         return chargebeeError(409)
     }
   }
+}
+
+function wrongToken(status: WrongTokenStatus): Refusal {
+  const problem = 'is not the token of this session'
+  if (status === 400) return wrongValue('token', problem)
+  return new Refusal(
+    chargebeeError(status, { param: 'token', message: `token : ${problem}`, errorMsg: problem }),
+  )
 }
 
 function sessionAnswer(session: PortalSessionRecord | undefined): Answer {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Answer, chargebeeError } from './chargebee-errors.js'
-import { FormError, parseFormBody } from './form-body.js'
+import { FormError, isForm, parseFormBody } from './form-body.js'
 import { MAX_KEY_LENGTH } from './idempotency.js'
 import type { Operation, Route } from './operations.js'
 import { absoluteUrl, redirectUrlProblem } from './url-rules.js'
@@ -80,8 +80,7 @@ function readForm({
   body: string
 }): ReadonlyMap<string, string> {
   if (body === '') return new Map()
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type !== 'application/x-www-form-urlencoded') {
+  if (!isForm(headers)) {
     throw new Refusal(
       chargebeeError(400, { message: 'The body has to be application/x-www-form-urlencoded' }),
     )

@@ -5,7 +5,7 @@ import { DEFAULT_API_KEY, DEFAULT_SITE } from './options.js'
 
 const DEFAULT_PORT = 8480
 
-const HELP = `A local Chargebee for development: the portal-session API and the customer portal.
+const HELP = `A local Chargebee for development: the portal-session API, the customer portal and its login.
 
 Usage: portal-sso-emulator [options]
 
@@ -60,13 +60,19 @@ function stopOnSignal(emulator: Emulator): void {
 }
 
 function greeting({ env, portalUrl, site }: Emulator): string {
-  const customerIds = defaultCustomers(0).map(({ id }) => id)
+  const customers = defaultCustomers(0).map(
+    ({ id, email = '', password }) =>
+      `  ${id.padEnd(16)}${email.padEnd(20)}${password ?? '(none yet: sign up)'}`,
+  )
   const lines = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   return `A local Chargebee for the site ${site} is running. Environment for your application:
 
 ${lines.join('\n')}
 
-Customers:       ${customerIds.join(', ')}
+Customers, with e-mail address and password for the portal's own login:
+${customers.join('\n')}
+
 Customer portal: ${portalUrl}/portal (entered through an access URL)
+Its login:       ${portalUrl}/portal/login?return_url=http://localhost:8080/
 Stop it with Ctrl-C.`
 }

@@ -34,6 +34,7 @@ const INVOICE = {
 export function checkCustomer(customer: unknown, where: string): asserts customer is EmulatorCustomer {
   const fields = toFields(customer, where)
   checkFields(fields, { id: text }, where)
+  if (fields.password !== undefined) checkFields(fields, { password: text }, where)
   for (const [field, max] of Object.entries(MAX_LENGTH)) {
     const value = fields[field]
     if (value === undefined) continue

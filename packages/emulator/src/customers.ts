@@ -32,7 +32,7 @@ export interface EmulatorCustomer {
   last_name?: string
   company?: string
   phone?: string
-  /** For the portal's own login. */
+  /** For the portal's own login; without one the customer has to sign up there first. */
   password?: string
   billing_address?: Readonly<Record<string, string>>
   /** `status` as of the customer's payment method; `valid` counts as having one. */
@@ -76,16 +76,38 @@ export class Customers {
     return this.#byId.get(id)
   }
 
+  /** Who signs in to the portal with these: several where one person has several records. */
+  withPassword(email: string, password: string): EmulatorCustomer[] {
+    return this.#withEmail(email).filter((customer) => password !== '' && customer.password === password)
+  }
+
+  /**
+   * Activates the portal account of those with this e-mail address that have none yet. Chargebee first checks
+   * the address with a mail; nothing is sent here.
+   *
+   * @returns whether there was such a customer
+   */
+  setFirstPassword(email: string, password: string): boolean {
+    const waiting = this.#withEmail(email).filter((customer) => customer.password === undefined)
+    if (password === '') return false
+    for (const customer of waiting) customer.password = password
+    return waiting.length > 0
+  }
+
   /**
    * The customer first, then those with the same e-mail address: Chargebee offers one person with several
    * records a choice of accounts. That a session made by the API lists the others too is inferred.
    */
   linkedTo(customer: EmulatorCustomer): LinkedCustomer[] {
-    const email = customer.email?.toLowerCase()
-    const others = [...this.#byId.values()].filter(
-      (other) => other !== customer && email !== undefined && other.email?.toLowerCase() === email,
-    )
+    const others = this.#withEmail(customer.email ?? '').filter((other) => other !== customer)
     return [customer, ...others].map(toLinkedCustomer)
+  }
+
+  #withEmail(email: string): EmulatorCustomer[] {
+    const wanted = email.trim().toLowerCase()
+    return [...this.#byId.values()].filter(
+      (customer) => wanted !== '' && customer.email?.toLowerCase() === wanted,
+    )
   }
 }
 

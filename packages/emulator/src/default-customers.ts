@@ -2,7 +2,13 @@ import type { EmulatorCustomer } from './customers.js'
 
 const DAY = 86_400
 
-/** Who is there when nobody is given. Grace has two records under one e-mail address; Alan has bought nothing. */
+/** Of everybody who has one; it is printed, not kept. */
+const PASSWORD = 'portal'
+
+/**
+ * Who is there when nobody is given. Grace has two records under one e-mail address; Alan has bought nothing;
+ * Hedy neither, and she has no password yet.
+ */
 export function defaultCustomers(nowSeconds: number): EmulatorCustomer[] {
   return [
     {
@@ -11,7 +17,7 @@ export function defaultCustomers(nowSeconds: number): EmulatorCustomer[] {
       last_name: 'Lovelace',
       email: 'ada@example.com',
       company: 'Analytical Engines Ltd',
-      password: 'ada-password',
+      password: PASSWORD,
       billing_address: { line1: '12 St James’s Square', city: 'London', country: 'GB' },
       payment_method: { type: 'card', status: 'valid' },
       subscriptions: [
@@ -45,7 +51,7 @@ export function defaultCustomers(nowSeconds: number): EmulatorCustomer[] {
       last_name: 'Hopper',
       email: 'grace@example.com',
       company: 'Compilers Inc.',
-      password: 'grace-password',
+      password: PASSWORD,
       billing_address: { line1: '1 Harbor Road', city: 'Arlington', country: 'US' },
       payment_method: { type: 'card', status: 'expired' },
       subscriptions: [
@@ -76,7 +82,7 @@ export function defaultCustomers(nowSeconds: number): EmulatorCustomer[] {
       last_name: 'Hopper',
       email: 'grace@example.com',
       company: 'Compilers Labs',
-      password: 'grace-password',
+      password: PASSWORD,
       subscriptions: [
         {
           id: 'sub_grace_labs_trial',
@@ -94,7 +100,13 @@ export function defaultCustomers(nowSeconds: number): EmulatorCustomer[] {
       first_name: 'Alan',
       last_name: 'Turing',
       email: 'alan@example.com',
-      password: 'alan-password',
+      password: PASSWORD,
+    },
+    {
+      id: 'cus_hedy',
+      first_name: 'Hedy',
+      last_name: 'Lamarr',
+      email: 'hedy@example.com',
     },
   ]
 }

@@ -9,6 +9,7 @@ import { type FaultRule, Faults } from './faults.js'
 import { Holds } from './holds.js'
 import { IdempotencyKeys } from './idempotency.js'
 import { listen } from './listen.js'
+import { LoginPages } from './login-pages.js'
 import type { OperationPattern } from './operations.js'
 import { type EmulatorOptions, readOptions } from './options.js'
 import { PortalPages } from './portal-pages.js'
@@ -55,13 +56,14 @@ export interface Emulator {
 type EnvironmentName = 'CHARGEBEE_SITE' | 'CHARGEBEE_API_KEY' | 'CHARGEBEE_API_URL' | 'CHARGEBEE_PORTAL_URL'
 
 /**
- * Starts a local Chargebee, on the loopback interface only: the portal-session API and the customer portal.
+ * Starts a local Chargebee, on the loopback interface only: the portal-session API, the customer portal
+ * and its login.
  *
  * @throws {TypeError} a wrong option
  * @throws {Error} the port is taken (`code` is `EADDRINUSE`) or not allowed
  */
 export async function startEmulator(options?: EmulatorOptions): Promise<Emulator> {
-  const { port, site, apiKey, customers: given } = readOptions(options)
+  const { port, site, apiKey, customers: given, login } = readOptions(options)
   const clock = new Clock()
   const customers = new Customers(given ?? defaultCustomers(clock.nowSeconds()))
   const faults = new Faults()
@@ -71,15 +73,18 @@ export async function startEmulator(options?: EmulatorOptions): Promise<Emulator
   const server = await listen(port)
   const address = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${address.port}`
-  const sessions = new PortalSessions({ clock, customers, portalUrl: origin })
+  const sessions = new PortalSessions({ clock, customers, portalUrl: origin, activation: login })
   const idempotencyKeys = new IdempotencyKeys(clock)
   const api = serveApi({
-    api: new Api({ apiKey, customers, sessions, idempotencyKeys }),
+    api: new Api({ apiKey, customers, sessions, idempotencyKeys, wrongTokenStatus: login.wrongToken }),
     callLog,
     faults,
     holds,
   })
-  const portal = servePortal(new PortalPages({ site, customers, sessions, port: address.port }))
+  const portal = servePortal({
+    portal: new PortalPages({ site, customers, sessions, port: address.port }),
+    login: new LoginPages({ site, clock, customers, sessions, rules: login }),
+  })
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/api/')) api(request, response)
     else portal(request, response)

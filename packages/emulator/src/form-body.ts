@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 /** A parameter that the form does not carry the way Chargebee's clients send it. */
 export class FormError extends Error {
   readonly param: string
@@ -7,6 +9,12 @@ export class FormError extends Error {
     this.name = 'FormError'
     this.param = param
   }
+}
+
+/** Whether a body says that it is a form. */
+export function isForm(headers: IncomingHttpHeaders): boolean {
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  return type === 'application/x-www-form-urlencoded'
 }
 
 const NAME = /^[^[\]]+(?:\[[^[\]]*\])*$/

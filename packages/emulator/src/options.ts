@@ -1,4 +1,5 @@
 import type { EmulatorCustomer } from './customers.js'
+import { type LoginConfig, type LoginOptions, readLoginOptions } from './login-options.js'
 
 export interface EmulatorOptions {
   /** On the loopback interface. Default 0: a free one. */
@@ -9,6 +10,8 @@ export interface EmulatorOptions {
   apiKey?: string
   /** Who the site knows, in Chargebee's field names. Default: a few with subscriptions and invoices. */
   customers?: readonly EmulatorCustomer[]
+  /** The portal's own login, and what follows it. */
+  login?: LoginOptions
 }
 
 export interface EmulatorConfig {
@@ -16,12 +19,13 @@ export interface EmulatorConfig {
   readonly site: string
   readonly apiKey: string
   readonly customers: readonly EmulatorCustomer[] | undefined
+  readonly login: LoginConfig
 }
 
 export const DEFAULT_SITE = 'acme-test'
 export const DEFAULT_API_KEY = 'test_emulator_api_key'
 
-const OPTIONS: ReadonlySet<string> = new Set(['port', 'site', 'apiKey', 'customers'])
+const OPTIONS: ReadonlySet<string> = new Set(['port', 'site', 'apiKey', 'customers', 'login'])
 
 /** @throws {TypeError} which option is wrong, and the mend */
 export function readOptions(options: EmulatorOptions = {}): EmulatorConfig {
@@ -33,7 +37,7 @@ export function readOptions(options: EmulatorOptions = {}): EmulatorConfig {
       `startEmulator: there is no option '${unknown}'; there are ${[...OPTIONS].join(', ')}`,
     )
   }
-  const { port = 0, site = DEFAULT_SITE, apiKey = DEFAULT_API_KEY, customers } = options
+  const { port = 0, site = DEFAULT_SITE, apiKey = DEFAULT_API_KEY, customers, login } = options
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new TypeError(`port: a whole number from 0 (any free port) to 65535; got ${String(port)}`)
   }
@@ -44,5 +48,5 @@ export function readOptions(options: EmulatorOptions = {}): EmulatorConfig {
   if (typeof apiKey !== 'string' || !/^[\x21-\x39\x3b-\x7e]+$/.test(apiKey)) {
     throw new TypeError('apiKey: visible ASCII characters without white space and without a colon')
   }
-  return { port, site, apiKey, customers }
+  return { port, site, apiKey, customers, login: readLoginOptions(login) }
 }

@@ -2,7 +2,7 @@ import type { Customers, EmulatorCustomer } from './customers.js'
 import { type Page, redirectTo } from './page.js'
 import { decodedSegment } from './path-segment.js'
 import type { PortalSessionRecord, PortalSessions } from './portal-sessions.js'
-import { homePage, messagePage, subscriptionPage } from './portal-views.js'
+import { expiredPage, homePage, messagePage, subscriptionPage, wrongMethodPage } from './portal-views.js'
 import { randomText } from './random.js'
 
 export interface PortalRequest {
@@ -103,17 +103,8 @@ export class PortalPages {
     return `${this.#cookieName}=${value}; Path=/portal; HttpOnly; SameSite=Lax`
   }
 
-  /**
-   * One page for used, lapsed, ended and unknown alike. Its title is Chargebee's; its status is not documented
-   * for this page (Chargebee.js reports a used session as 401 "Token has Expired").
-   */
   #expired(): Page {
-    return messagePage(
-      this.#site,
-      401,
-      'Session Expired',
-      'This link was already used, is too old, or you were signed out. Go back to the website you came from and open the portal from there again.',
-    )
+    return expiredPage(this.#site)
   }
 
   #notFound(): Page {
@@ -121,8 +112,7 @@ export class PortalPages {
   }
 
   #wrongMethod(allow: string): Page {
-    const page = messagePage(this.#site, 405, 'Not allowed', 'This address can’t be used that way.')
-    return { ...page, headers: { ...page.headers, allow } }
+    return wrongMethodPage(this.#site, allow)
   }
 }
 

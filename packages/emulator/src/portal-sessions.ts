@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js'
 import type { Customers, EmulatorCustomer, LinkedCustomer } from './customers.js'
+import type { LoginConfig } from './login-options.js'
 import { randomText } from './random.js'
 
 export type PortalSessionStatus = 'created' | 'logged_in' | 'logged_out' | 'not_yet_activated' | 'activated'
@@ -40,6 +41,8 @@ export type Activation =
   | { outcome: 'activated'; session: PortalSessionRecord }
   | { outcome: 'not-found' | 'wrong-token' | 'wrong-state' }
 
+type ActivationRules = Pick<LoginConfig, 'activationWindowMs' | 'secondActivate'>
+
 const ACCESS_SECONDS = 3600
 
 /**
@@ -47,7 +50,7 @@ const ACCESS_SECONDS = 3600
  *
  *     created            -> logged_in (access URL opened, once, within the hour) -> logged_out
  *     created            -> logged_out (API)
- *     not_yet_activated  -> activated (API, right token)                         -> logged_out
+ *     not_yet_activated  -> activated (API, right token, in its window)          -> logged_out
  *     not_yet_activated  -> logged_out (API)
  *
  * There is no "expired" status: a session whose access URL lapsed stays `created` (inferred).
@@ -56,13 +59,17 @@ export class PortalSessions {
   readonly #clock: Clock
   readonly #customers: Customers
   readonly #portalUrl: string
+  readonly #activation: ActivationRules
+  /** By id: `created_at` is too coarse for a window in milliseconds. */
+  readonly #loginAtMs = new Map<string, number>()
   readonly #byId = new Map<string, PortalSessionRecord>()
   readonly #byToken = new Map<string, PortalSessionRecord>()
 
-  constructor(parts: { clock: Clock; customers: Customers; portalUrl: string }) {
+  constructor(parts: { clock: Clock; customers: Customers; portalUrl: string; activation: ActivationRules }) {
     this.#clock = parts.clock
     this.#customers = parts.customers
     this.#portalUrl = parts.portalUrl
+    this.#activation = parts.activation
   }
 
   /** The single-sign-on flow: a session with an access URL to hand out. */
@@ -72,7 +79,9 @@ export class PortalSessions {
 
   /** The reverse flow: the customer proved who they are at Chargebee, the host has yet to activate. */
   createForLogin(customer: EmulatorCustomer): PortalSessionRecord {
-    return this.#add('not_yet_activated', { customer })
+    const session = this.#add('not_yet_activated', { customer })
+    this.#loginAtMs.set(session.id, this.#clock.nowMs())
+    return session
   }
 
   find(id: string): PortalSessionRecord | undefined {
@@ -110,9 +119,18 @@ export class PortalSessions {
     const session = this.#byId.get(id)
     if (session === undefined) return { outcome: 'not-found' }
     if (session.token !== token) return { outcome: 'wrong-token' }
-    if (session.status !== 'not_yet_activated') return { outcome: 'wrong-state' }
+    const again = session.status === 'activated' && this.#activation.secondActivate === 'accepted'
+    if (!again && !this.#canBeActivated(session)) return { outcome: 'wrong-state' }
     session.status = 'activated'
     return { outcome: 'activated', session }
+  }
+
+  /** One that was not activated in time stays `not_yet_activated` (inferred, as for the access URL). */
+  #canBeActivated({ id, status }: PortalSessionRecord): boolean {
+    const loginAtMs = this.#loginAtMs.get(id) ?? Number.NEGATIVE_INFINITY
+    return (
+      status === 'not_yet_activated' && this.#clock.nowMs() - loginAtMs < this.#activation.activationWindowMs
+    )
   }
 
   #add(status: PortalSessionStatus, request: NewPortalSession): PortalSessionRecord {

@@ -81,6 +81,24 @@ export function messagePage(site: string, status: number, title: string, text: s
   )
 }
 
+/**
+ * One page for used, lapsed, ended and unknown alike. Its title is Chargebee's; its status is not documented
+ * for this page (Chargebee.js reports a used session as 401 "Token has Expired").
+ */
+export function expiredPage(site: string): Page {
+  return messagePage(
+    site,
+    401,
+    'Session Expired',
+    'This link was already used, is too old, or you were signed out. Go back to the website you came from and open the portal from there again.',
+  )
+}
+
+export function wrongMethodPage(site: string, allow: string): Page {
+  const page = messagePage(site, 405, 'Not allowed', 'This address can’t be used that way.')
+  return { ...page, headers: { ...page.headers, allow } }
+}
+
 function banner(site: string, customer: EmulatorCustomer): Html {
   return html`<header>
 <div class="brand">${site}<small>Customer portal · local emulator</small></div>

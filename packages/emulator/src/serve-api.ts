@@ -6,9 +6,7 @@ import type { FaultKind, Faults } from './faults.js'
 import { parseFormBody } from './form-body.js'
 import type { Holds } from './holds.js'
 import { routeOf } from './operations.js'
-
-/** More than any form of these operations needs; Chargebee's own limit is not documented. */
-const MAX_BODY_BYTES = 64 * 1024
+import { MAX_BODY_BYTES, readBody } from './read-body.js'
 
 interface Parts {
   readonly api: Api
@@ -77,17 +75,6 @@ function send(response: ServerResponse, { status, headers, body }: Answer, kind?
   response.write(bytes.subarray(0, length >> 1), () => {
     if (kind === 'truncated') response.destroy()
   })
-}
-
-/** The body as text, or `undefined` when it is too large (the rest is read and thrown away). */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : undefined
 }
 
 function readableParams(body: string | undefined): ReadonlyMap<string, string> {

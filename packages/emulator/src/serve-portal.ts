@@ -1,17 +1,51 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { isForm } from './form-body.js'
+import type { LoginPages } from './login-pages.js'
+import { isLoginPath } from './login-paths.js'
+import type { Page } from './page.js'
 import type { PortalPages } from './portal-pages.js'
+import { readBody } from './read-body.js'
 
-/** The portal over HTTP: no request body matters to it, and no page is kept anywhere. */
-export function servePortal(pages: PortalPages): RequestListener {
+interface Parts {
+  readonly portal: PortalPages
+  readonly login: LoginPages
+}
+
+/** The portal over HTTP: only the login's forms have a body that matters, and no page is kept anywhere. */
+export function servePortal({ portal, login }: Parts): RequestListener {
   return (request, response) => {
+    const method = request.method ?? 'GET'
+    const [path = '/', query = ''] = splitOnce(request.url ?? '/')
+    if (isLoginPath(path)) {
+      readForm(request).then(
+        (form) => send(response, login.answer({ method, path, query, form })),
+        (error) => {
+          // Only a client that went away in the middle of its request comes here; anything else is a bug to be seen.
+          if (!request.destroyed || request.complete) throw error
+        },
+      )
+      return
+    }
     request.resume()
-    const page = pages.answer({
-      method: request.method ?? 'GET',
-      path: (request.url ?? '/').split('?', 1)[0] ?? '/',
-      cookie: request.headers.cookie,
-      ipAddress: request.socket.remoteAddress ?? '127.0.0.1',
-    })
-    response.writeHead(page.status, { ...page.headers, 'content-length': Buffer.byteLength(page.body) })
-    response.end(page.body)
+    const { cookie } = request.headers
+    send(
+      response,
+      portal.answer({ method, path, cookie, ipAddress: request.socket.remoteAddress ?? '127.0.0.1' }),
+    )
   }
+}
+
+async function readForm(request: IncomingMessage): Promise<string | undefined> {
+  const body = await readBody(request)
+  return isForm(request.headers) ? body : undefined
+}
+
+function splitOnce(url: string): string[] {
+  const at = url.indexOf('?')
+  return at === -1 ? [url] : [url.slice(0, at), url.slice(at + 1)]
+}
+
+function send(response: ServerResponse, { status, headers, body }: Page): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
 }

@@ -1,12 +1,12 @@
 /** The one stylesheet of the portal's pages; inline, allowed by its hash. */
 export const STYLE = `
 :root {
-  --ink: #1d2333; --soft: #5a6378; --line: #dfe3ec; --paper: #fff; --ground: #f4f6fa;
+  --ink: #1d2333; --soft: #5a6378; --line: #dfe3ec; --field: #7f889d; --paper: #fff; --ground: #f4f6fa;
   --accent: #2f4fd0; --accent-ink: #fff; --good: #14683a; --good-ground: #e0f4e7; --warn: #8a4b00; --warn-ground: #fdeed8;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ink: #e8ebf3; --soft: #a3acc2; --line: #333b50; --paper: #1b2130; --ground: #121722;
+    --ink: #e8ebf3; --soft: #a3acc2; --line: #333b50; --field: #77819a; --paper: #1b2130; --ground: #121722;
     --accent: #9db1ff; --accent-ink: #10152a; --good: #8fe0b0; --good-ground: #173626; --warn: #ffc97f; --warn-ground: #3d2c12;
   }
 }
@@ -50,8 +50,18 @@ button, .button {
   font: inherit; font-weight: 600; color: var(--accent-ink); background: var(--accent); text-decoration: none;
   border: 0; border-radius: 9px; padding: .5rem 1rem; cursor: pointer;
 }
-a:focus-visible, button:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px }
+a:focus-visible, button:focus-visible, input:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px }
 form { margin: 0 }
+.fields label { display: block; font-size: .925rem; color: var(--soft); margin: .9rem 0 .25rem }
+.fields input {
+  font: inherit; width: 100%; padding: .5rem .75rem; color: var(--ink); background: var(--ground);
+  border: 1px solid var(--field); border-radius: 9px;
+}
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: .75rem 1.25rem; margin: 1.25rem 0 }
+.card > p:last-child { margin-bottom: 0 }
+.alert { border-radius: 9px; padding: .6rem .9rem; background: var(--warn-ground); color: var(--warn) }
+#cb-portal-signup, .signup #cb-portal-login, main:has(#cb-portal-signup:target) #cb-portal-login { display: none }
+#cb-portal-signup:target, .signup #cb-portal-signup { display: block }
 footer { color: var(--soft); font-size: .85rem; padding-bottom: 2rem }
 code { font-size: .9em; overflow-wrap: anywhere }
 `

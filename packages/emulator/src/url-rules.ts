@@ -1,5 +1,5 @@
 /** The only ports a `redirect_url` may have (source: chargebee/chargebee-dotnet issue 23, maintainer's answer). */
-const REDIRECT_PORTS: ReadonlySet<string> = new Set(['443', '80', '8443', '8080'])
+const ALLOWED_PORTS: ReadonlySet<string> = new Set(['443', '80', '8443', '8080'])
 
 export type RedirectUrlProblem = 'not-absolute' | 'port'
 
@@ -10,8 +10,12 @@ export type RedirectUrlProblem = 'not-absolute' | 'port'
 export function redirectUrlProblem(url: string): RedirectUrlProblem | undefined {
   const parsed = absoluteUrl(url)
   if (parsed === undefined) return 'not-absolute'
-  const port = parsed.port || (parsed.protocol === 'https:' ? '443' : '80')
-  return REDIRECT_PORTS.has(port) ? undefined : 'port'
+  return hasAllowedPort(parsed) ? undefined : 'port'
+}
+
+/** Of an http or https URL. */
+export function hasAllowedPort({ port, protocol }: URL): boolean {
+  return ALLOWED_PORTS.has(port || (protocol === 'https:' ? '443' : '80'))
 }
 
 /** An absolute http(s) URL as written, not one that a lenient parser mends: no blanks, controls, backslashes. */

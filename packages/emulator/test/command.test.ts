@@ -54,6 +54,9 @@ describe('portal-sso-emulator', () => {
       })
       const served = { apiUrl: String(env.CHARGEBEE_API_URL), apiKey: 'test_other' }
       expect((await callApi(served, { form: createForm() })).status).toBe(200)
+      expect(output.text).toMatch(/^ {2}cus_ada +ada@example\.com +portal$/m)
+      const loginPage = /^Its login: +(\S+)$/m.exec(output.text)?.[1] ?? expect.fail()
+      expect((await fetch(loginPage)).status).toBe(200)
       child.kill(signal)
       expect(await ended).toEqual([0, null])
       expect(output.errors).toBe('')

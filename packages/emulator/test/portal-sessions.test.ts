@@ -8,11 +8,17 @@ import { expectChargebeeAnswer } from './schema-facts.js'
 
 const CUSTOMER_IDS = ['cus_a', 'cus_b']
 const BROWSERS = 3
+const ACTIVATION_MS = 1_800_000
 
 function build() {
   const clock = new Clock(() => 1_700_000_000_000)
   const customers = new Customers(CUSTOMER_IDS.map((id) => ({ id })))
-  const sessions = new PortalSessions({ clock, customers, portalUrl: 'http://127.0.0.1:8480' })
+  const sessions = new PortalSessions({
+    clock,
+    customers,
+    portalUrl: 'http://127.0.0.1:8480',
+    activation: { activationWindowMs: ACTIVATION_MS, secondActivate: 'refused' },
+  })
   const pages = new PortalPages({ site: 'acme-test', customers, sessions, port: 8480 })
   const customer = (index: number) => customers.find(CUSTOMER_IDS[index] ?? '') ?? expect.fail()
   return { clock, sessions, pages, customer }
@@ -123,7 +129,8 @@ test('random clicks, visits, logouts and time keep every session true to the sta
           }
           case 'activate': {
             if (target === undefined) break
-            const works = target.status === 'not_yet_activated' && action.rightToken
+            const inTime = now < target.createdAt + ACTIVATION_MS / 1000
+            const works = target.status === 'not_yet_activated' && inTime && action.rightToken
             const { outcome } = sessions.activate(target.id, action.rightToken ? target.token : 'wrong')
             expect(outcome === 'activated').toBe(works)
             if (works) target.status = 'activated'
