@@ -95,7 +95,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
           reason,
           ...(sessionId && { sessionId }),
         })
-        if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure) })
+        if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure, operation) })
         requestsLeft = exchange.requestsLeft
         const waitMs = toWaitMs(failure, count)
         if (requestsLeft <= 0 || waitMs >= deadline.remainingMs() || !budget.take()) throw failure

@@ -1,4 +1,5 @@
 import { QueueFull } from './call-queue.js'
+import type { Operation } from './events.js'
 import type { Exchange } from './http-client.js'
 
 /**
@@ -73,12 +74,19 @@ export function toRetryAfterMs(value: string | undefined, now: number): number |
 }
 
 /** Which setting most likely explains a refusal, for the people who run the host. */
-export function toHint({ status, apiErrorCode, errorCode }: ChargebeeFailure): {
-  setting: string
-  message: string
-} {
+export function toHint(
+  { status, apiErrorCode, errorCode }: ChargebeeFailure,
+  operation: Operation,
+): { setting: string; message: string } {
   if (apiErrorCode === 'site_not_found') {
     return { setting: 'site', message: 'Chargebee knows no site of this name; test sites end in -test' }
+  }
+  if (status === 401 && operation === 'activate') {
+    return {
+      setting: 'apiKey',
+      message:
+        'Chargebee confirmed no sign-in: the API key is wrong, or, where others work, somebody tried a wrong token',
+    }
   }
   if (status === 401) {
     return {

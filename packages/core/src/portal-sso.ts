@@ -148,8 +148,7 @@ export function createPortalSso<
     emit({
       type: 'misconfigured',
       setting: 'baseUrl',
-      message:
-        'Chargebee sends customers back to ports 443, 80, 8443 and 8080 only; run on 8080 to be brought back from the portal',
+      message: `Chargebee sends customers back to ports 443, 80, 8443 and 8080 only; run on 8080 to be brought back from the portal${config.login ? ', and to sign in there at all' : ''}`,
     })
   }
 

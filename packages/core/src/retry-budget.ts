@@ -14,7 +14,7 @@ export interface RetryBudget {
 // A burst of single failures is always worth a second try; only a lasting one is not.
 const RESERVE = 50
 const PER_SECOND = 5
-const PER_CALL = 0.2
+const PER_CALL = 0.25
 
 export function createRetryBudget({ now }: Pick<Clock, 'now'>): RetryBudget {
   let left = RESERVE

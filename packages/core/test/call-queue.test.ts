@@ -1,0 +1,159 @@
+import { setMaxListeners } from 'node:events'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createCallQueue, type Lane, QueueFull } from '../src/call-queue.js'
+
+const NEVER = new AbortController().signal
+setMaxListeners(0, NEVER)
+const AT_ONCE = 50
+const AT_ONCE_PER_LANE = 45
+
+/** Calls that end when they are told to. */
+function createCalls() {
+  const queue = createCallQueue()
+  const running: { lane: Lane; number: number; finish: () => void }[] = []
+  let count = 0
+  return {
+    running,
+    start(lane: Lane, signal: AbortSignal = NEVER) {
+      const number = count++
+      return queue.run(
+        lane,
+        signal,
+        () =>
+          new Promise<number>((resolve) => {
+            const call = {
+              lane,
+              number,
+              finish: () => {
+                running.splice(running.indexOf(call), 1)
+                resolve(number)
+              },
+            }
+            running.push(call)
+          }),
+      )
+    },
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('the queue of calls', () => {
+  it('lets so many out at once, and neither lane all of them', async () => {
+    const { start, running } = createCalls()
+    const all = [...Array(100)].map(() => start('opening'))
+    await turn()
+    expect(running).toHaveLength(AT_ONCE_PER_LANE)
+    all.push(...[...Array(100)].map(() => start('ending')))
+    await turn()
+    expect(running).toHaveLength(AT_ONCE)
+    while (running.length > 0) {
+      running[0]?.finish()
+      await turn()
+      expect(running.length).toBeLessThanOrEqual(AT_ONCE)
+    }
+    expect(await Promise.all(all)).toHaveLength(200)
+  })
+
+  it('keeps the order within a lane, and takes the lanes in turns', async () => {
+    const { start, running } = createCalls()
+    const others = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
+    others.push(...[...Array(AT_ONCE - AT_ONCE_PER_LANE)].map(() => start('ending')))
+    await turn()
+    const late = [...Array(4)].flatMap(() => [start('opening'), start('ending')])
+    await turn()
+    const before = new Set(running)
+    for (const call of [...before].filter(({ lane }) => lane === 'opening').slice(0, 8)) {
+      call.finish()
+      await turn()
+    }
+    const started = running.filter((call) => !before.has(call))
+    expect(started.map(({ lane }) => lane)).toEqual(
+      [...Array(4)].flatMap(() => [started[0]?.lane, started[1]?.lane]),
+    )
+    expect(new Set(started.slice(0, 2).map(({ lane }) => lane)).size).toBe(2)
+    for (const lane of ['opening', 'ending']) {
+      const numbers = started.filter((call) => call.lane === lane).map(({ number }) => number)
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+    }
+    while (running.length > 0) {
+      running[0]?.finish()
+      await turn()
+    }
+    await Promise.all([...others, ...late])
+  })
+
+  it('leaves the line at its signal, and nobody behind it waits longer for that', async () => {
+    const { start, running } = createCalls()
+    const others = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
+    const controller = new AbortController()
+    const impatient = start('opening', controller.signal)
+    const patient = start('opening')
+    controller.abort(new Error('out of time'))
+    await expect(impatient).rejects.toThrow('out of time')
+    running[0]?.finish()
+    await turn()
+    expect(running.some(({ number }) => number === AT_ONCE_PER_LANE + 1)).toBe(true)
+    while (running.length > 0) {
+      running[0]?.finish()
+      await turn()
+    }
+    await Promise.all([...others, patient])
+  })
+
+  it('takes nobody who is out of time already', async () => {
+    const { start, running } = createCalls()
+    await expect(start('ending', AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
+    expect(running).toEqual([])
+  })
+
+  it('gives a place back when a call fails', async () => {
+    const queue = createCallQueue()
+    for (let count = 0; count < 2 * AT_ONCE; count++) {
+      await expect(queue.run('ending', NEVER, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    }
+  })
+
+  it('lets only so many wait', async () => {
+    const { start, running } = createCalls()
+    for (let count = 0; count < AT_ONCE_PER_LANE + 1_000; count++) void start('opening').catch(() => {})
+    await expect(start('opening')).rejects.toBeInstanceOf(QueueFull)
+    // The other lane is not the one that is full.
+    const ending = start('ending')
+    await turn()
+    running.find(({ lane }) => lane === 'ending')?.finish()
+    await ending
+  })
+
+  it('starves nobody, whatever comes and goes', async () => {
+    const step = fc.oneof(
+      fc.record({ type: fc.constant('start' as const), lane: fc.constantFrom<Lane>('opening', 'ending') }),
+      fc.record({ type: fc.constant('finish' as const), index: fc.nat(60) }),
+      fc.record({ type: fc.constant('abort' as const), index: fc.nat(200) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 300 }), async (steps) => {
+        const { start, running } = createCalls()
+        const calls: { controller: AbortController; settled: Promise<unknown> }[] = []
+        for (const action of steps) {
+          if (action.type === 'start') {
+            const controller = new AbortController()
+            const settled = start(action.lane, controller.signal).catch(() => 'aborted')
+            calls.push({ controller, settled })
+          } else if (action.type === 'finish') running[action.index % (running.length || 1)]?.finish()
+          else calls[action.index % (calls.length || 1)]?.controller.abort()
+          await Promise.resolve()
+        }
+        for (;;) {
+          await turn()
+          expect(running.length).toBeLessThanOrEqual(AT_ONCE)
+          if (running.length === 0) break
+          for (const call of [...running]) call.finish()
+        }
+        await Promise.all(calls.map(({ settled }) => settled))
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
