@@ -203,7 +203,7 @@ export const logoutFaults: CheckGroup = {
   ],
 }
 
-function expectPending(answer: Answer): void {
+export function expectPending(answer: Answer): void {
   expect(answer.status, answer.body).toBe(503)
   expectPrivate(answer)
   expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/)

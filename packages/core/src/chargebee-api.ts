@@ -122,7 +122,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
         attempt({ operation: 'logout', sessionId }, deadline, async () => {
           const session = toPortalSession(await chargebee.portalSession.logout(sessionId))
           if (session.id !== sessionId || session.status !== 'logged_out')
-            throw new ChargebeeFailure('broken', 200)
+            throw new Error('not the answer to what was asked')
         }),
       )
     },
@@ -130,7 +130,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
       unlessUnknown(sessionId, () =>
         attempt({ operation: 'retrieve', sessionId }, deadline, async () => {
           const session = toPortalSession(await chargebee.portalSession.retrieve(sessionId))
-          if (session.id !== sessionId) throw new ChargebeeFailure('broken', 200)
+          if (session.id !== sessionId) throw new Error('not the answer to what was asked')
           return session
         }),
       ),
@@ -159,7 +159,7 @@ async function unlessUnknown<T>(sessionId: string, call: () => Promise<T>): Prom
 function toPortalSession(answer: { portal_session?: unknown }): PortalSession {
   const session = answer?.portal_session
   if (typeof session !== 'object' || session === null || typeof (session as PortalSession).id !== 'string') {
-    throw new ChargebeeFailure('broken', 200)
+    throw new Error('not the answer to what was asked')
   }
   return session as PortalSession
 }

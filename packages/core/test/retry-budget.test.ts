@@ -35,7 +35,8 @@ describe('the retry budget', () => {
 
   it('never gives more than was earned, whatever the clock does', () => {
     const step = fc.oneof(
-      fc.record({ type: fc.constantFrom('call' as const, 'take' as const) }),
+      fc.record({ type: fc.constant('call' as const) }),
+      fc.record({ type: fc.constant('take' as const) }),
       fc.record({ type: fc.constant('pass' as const), ms: fc.integer({ min: -60_000, max: 60_000 }) }),
     )
     fc.assert(
