@@ -3,7 +3,10 @@ import https from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 
-/** Kept-alive connections to one origin, of which one is opened ahead of need: TCP and TLS, no request. */
+/**
+ * Kept-alive connections to one origin. Where it is https, one is opened ahead of need: TCP and TLS, no request. Plain
+ * http never leaves the machine, so there it would save nothing, and a test's server waits for it when it closes.
+ */
 export interface Connections {
   /** For a request that is made now: customers are active. */
   use(): http.Agent
@@ -33,7 +36,7 @@ interface Spare {
   readonly release: () => void
 }
 
-export function createConnections(origin: URL): Connections {
+export function createConnections(origin: URL, now = () => performance.now()): Connections {
   const isTls = origin.protocol === 'https:'
   const settings = { keepAlive: true, timeout: IDLE_MS } as const
   const agent = isTls ? new https.Agent(settings) : new http.Agent(settings)
@@ -41,7 +44,7 @@ export function createConnections(origin: URL): Connections {
   const open = new Set<Socket>()
   const openedAhead = new WeakSet<Socket>()
   let spare: Spare | undefined
-  let lastUse = performance.now()
+  let lastUse = now()
   let isClosed = false
 
   agent.createConnection = (options, onCreate) => {
@@ -54,17 +57,18 @@ export function createConnections(origin: URL): Connections {
   openSpare()
 
   function openSpare(): void {
+    if (!isTls) return
     const { hostname, port } = urlToHttpOptions(origin)
     const host = String(hostname)
     const socket = connect({
       host,
-      port: Number(port) || (isTls ? 443 : 80),
+      port: Number(port) || 443,
       servername: isIP(host) ? '' : host,
       timeout: CONNECT_MS,
     } as http.ClientRequestArgs) as Socket
     // It must not keep the process alive.
     socket.unref()
-    socket.once(isTls ? 'secureConnect' : 'connect', () => socket.setTimeout(IDLE_MS))
+    socket.once('secureConnect', () => socket.setTimeout(IDLE_MS))
     const giveUp = () => socket.destroy()
     for (const event of SIGNS_OF_TROUBLE) socket.on(event, giveUp)
     spare = {
@@ -86,20 +90,19 @@ export function createConnections(origin: URL): Connections {
   }
 
   function follow(socket: Socket): void {
-    const openedAt = performance.now()
+    const openedAt = now()
     open.add(socket)
     socket.once('close', () => {
       open.delete(socket)
       if (spare?.socket === socket) spare = undefined
-      const now = performance.now()
-      const isActive = now - lastUse < ACTIVE_MS && now - openedAt > SHORTEST_LIFE_MS
+      const isActive = now() - lastUse < ACTIVE_MS && now() - openedAt > SHORTEST_LIFE_MS
       if (isActive && open.size === 0 && !isClosed) openSpare()
     })
   }
 
   return {
     use() {
-      lastUse = performance.now()
+      lastUse = now()
       return agent
     },
     wasOpenBefore: (request) =>

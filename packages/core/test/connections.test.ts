@@ -1,14 +1,31 @@
-import http from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import net from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import https from 'node:https'
+import net, { type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import tls, { type TLSSocket } from 'node:tls'
+import { generate } from 'selfsigned'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createConnections } from '../src/connections.js'
 
-/** Listens on loopback and keeps what connects. */
-async function listen(server: net.Server) {
-  const sockets: Socket[] = []
-  server.on('connection', (socket: Socket) => {
+let certificate: { key: string; cert: string }
+const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
+
+beforeAll(async () => {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }])
+  certificate = { key: made.private, cert: made.cert }
+  // Node takes further authorities at its start only; nothing here is about trust.
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+})
+
+afterAll(() => {
+  if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED
+  else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before
+})
+
+/** Listens on loopback and keeps what has shaken hands. */
+async function listen(server: tls.Server) {
+  const sockets: TLSSocket[] = []
+  server.on('secureConnection', (socket: TLSSocket) => {
     sockets.push(socket)
     socket.on('error', () => {})
   })
@@ -17,11 +34,11 @@ async function listen(server: net.Server) {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return { sockets, port: (server.address() as AddressInfo).port }
+  return { sockets, origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-function connect(origin: string) {
-  const connections = createConnections(new URL(origin))
+function connect(origin: string, now?: () => number) {
+  const connections = createConnections(new URL(origin), now)
   onTestFinished(() => connections.close())
   return connections
 }
@@ -32,8 +49,8 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 /** One request over the connections, by hand. */
 async function ask(origin: string, connections: ReturnType<typeof connect>) {
-  const request = http.get(origin, { agent: connections.use() })
-  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+  const request = https.get(origin, { agent: connections.use() })
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve).on('error', reject)
   })
   const wasOpenBefore = connections.wasOpenBefore(request)
@@ -43,14 +60,12 @@ async function ask(origin: string, connections: ReturnType<typeof connect>) {
   return { status: response.statusCode, text: text.join(''), wasOpenBefore }
 }
 
-const answering = () => http.createServer((_request, response) => void response.end('ok'))
+const answering = () => https.createServer(certificate, (_request, response) => void response.end('ok'))
 
 describe('connections', () => {
-  it('opens one ahead, without a request, and the first call takes it', async () => {
+  it('has one that has shaken hands before the first call, without a request', async () => {
     let requests = 0
-    const server = answering().on('request', () => requests++)
-    const { sockets, port } = await listen(server)
-    const origin = `http://127.0.0.1:${port}`
+    const { sockets, origin } = await listen(answering().on('request', () => requests++))
     const connections = connect(origin)
     await until(() => sockets.length === 1)
     expect(requests).toBe(0)
@@ -60,8 +75,7 @@ describe('connections', () => {
   })
 
   it('opens a fresh one where the one ahead was closed meanwhile', async () => {
-    const { sockets, port } = await listen(answering())
-    const origin = `http://127.0.0.1:${port}`
+    const { sockets, origin } = await listen(answering())
     const connections = connect(origin)
     await until(() => sockets.length === 1)
     sockets[0]?.destroy()
@@ -69,48 +83,74 @@ describe('connections', () => {
     expect(await ask(origin, connections)).toEqual({ status: 200, text: 'ok', wasOpenBefore: false })
   })
 
+  it('keeps one ready while customers are active, and no longer', async () => {
+    let now = 0
+    const { sockets, origin } = await listen(answering())
+    const connections = connect(origin, () => now)
+    expect(await ask(origin, connections)).toMatchObject({ status: 200 })
+    now += 60_000
+    sockets[0]?.destroy()
+    await until(() => sockets.length === 2)
+    expect(await ask(origin, connections)).toMatchObject({ wasOpenBefore: true })
+    expect(sockets).toHaveLength(2)
+    now += 11 * 60_000
+    sockets[1]?.destroy()
+    await delay(50)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('does not open one after the other to a server that wants none', async () => {
+    const server = tls.createServer(certificate, (socket) => void socket.destroy())
+    const { sockets, origin } = await listen(server)
+    connect(origin).use()
+    await until(() => sockets.length === 1)
+    await delay(100)
+    expect(sockets).toHaveLength(1)
+  })
+
   it('takes nothing for an answer that came before a question', async () => {
     let isFirst = true
-    const server = net.createServer((socket) => {
-      if (isFirst) socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+    const server = tls.createServer(certificate, (socket) => {
+      if (isFirst) socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n')
       else socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
       isFirst = false
     })
-    const { sockets, port } = await listen(server)
-    const origin = `http://127.0.0.1:${port}`
+    const { sockets, origin } = await listen(server)
     const connections = connect(origin)
     await until(() => sockets.length === 1)
     await delay(20)
     expect(await ask(origin, connections)).toMatchObject({ status: 200, text: 'ok' })
   })
 
-  it('does not open one after the other to a server that wants none', async () => {
-    const { sockets, port } = await listen(net.createServer((socket) => socket.destroy()))
-    const connections = connect(`http://127.0.0.1:${port}`)
-    await until(() => sockets.length === 1)
-    connections.use()
-    await delay(100)
-    expect(sockets).toHaveLength(1)
+  it('opens none ahead to this machine, where a server of a test would wait for it', async () => {
+    let connected = 0
+    const server = net.createServer(() => connected++)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    await delay(50)
+    await new Promise((resolve) => server.close(resolve))
+    expect(connected).toBe(0)
   })
 
-  it('keeps no process alive, and leaves nothing open', async () => {
-    const { sockets, port } = await listen(net.createServer())
-    const before = process.getActiveResourcesInfo().length
-    const connections = createConnections(new URL(`http://127.0.0.1:${port}`))
+  it('leaves nothing open', async () => {
+    const { sockets, origin } = await listen(answering())
+    const resources = process.getActiveResourcesInfo().length
+    const connections = createConnections(new URL(origin))
     await until(() => sockets.length === 1)
+    const closed = new Promise((resolve) => sockets[0]?.once('close', resolve).resume())
     connections.close()
-    await new Promise((resolve) => sockets[0]?.on('close', resolve).resume())
+    await closed
     await delay(10)
-    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before)
+    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(resources)
   })
 
   it('says nothing where nobody listens, and lets the call find out', async () => {
-    const closed = net.createServer()
-    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
-    const free = (closed.address() as AddressInfo).port
-    await new Promise((resolve) => closed.close(resolve))
-    const connections = connect(`http://127.0.0.1:${free}`)
+    const server = net.createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await new Promise((resolve) => server.close(resolve))
+    const connections = connect(origin)
     await delay(20)
-    await expect(ask(`http://127.0.0.1:${free}`, connections)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await expect(ask(origin, connections)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 })
