@@ -19,6 +19,8 @@ export interface BegunLogins {
   begin(login: BegunLogin, cookieHeader: string | undefined, cookies: string[]): Promise<string>
   /** The sign-in that this browser has begun with `state`. It is good once, and its cookie is cleared. */
   take(state: string, cookieHeader: string | undefined, cookies: string[]): Promise<BegunLogin | undefined>
+  /** The states whose cookies a request carries, also of logins that are being finished at this moment. */
+  statesIn(cookieHeader: string | undefined): string[]
 }
 
 const MAX_AGE_SECONDS = 10 * 60
@@ -45,11 +47,17 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
   const used = new Set<string>()
   const nowSeconds = () => Math.floor(settings.now() / 1000)
 
-  async function openAll(cookieHeader: string | undefined) {
+  function named(cookieHeader: string | undefined) {
     if (!cookieHeader?.includes(prefix)) return []
-    const named = Object.entries(parseCookie(cookieHeader)).filter(([name]) => name.startsWith(prefix))
+    return Object.entries(parseCookie(cookieHeader)).filter(([name]) => name.startsWith(prefix))
+  }
+
+  async function openAll(cookieHeader: string | undefined) {
     const opened = await Promise.all(
-      named.map(async ([name, value]) => ({ name, content: await sealed.open(name, value ?? '') })),
+      named(cookieHeader).map(async ([name, value]) => ({
+        name,
+        content: await sealed.open(name, value ?? ''),
+      })),
     )
     return opened.flatMap(({ name, content }) => (content ? [{ name, begunAt: content.t }] : []))
   }
@@ -76,6 +84,7 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
       if (used.size > MAX_USED && oldest !== undefined) used.delete(oldest)
       return { returnTo: content.r }
     },
+    statesIn: (cookieHeader) => named(cookieHeader).map(([name]) => name.slice(prefix.length)),
   }
 }
 

@@ -81,12 +81,15 @@ interface Claim {
 /** Activates the session, remembers it, and lets the host sign its customer in. */
 async function complete<Native extends readonly unknown[]>(
   context: Context<Native>,
-  { request, cookies }: Visit<Native>,
+  { request, route, cookies }: Visit<Native>,
   passage: Passage,
   claim: Claim,
 ): Promise<void> {
+  const { state = '' } = route
   const { config, emit, jar, logins } = context
   const remembered = await jar.read(request.headers.cookie)
+  // Who it is turns out later; a logout of this browser must find it already.
+  passage.enter(logins.ofCookies(remembered, [state]), undefined)
   const session = await withDeadline(config.timeoutMs, (deadline) => activate(context, claim, deadline))
   const { customer_id: customerId } = session
   const abandon = async (reason: unknown, by: DiscardReason) => {
@@ -94,7 +97,7 @@ async function complete<Native extends readonly unknown[]>(
     throw reason
   }
   const customer = jar.customerDigest(customerId)
-  const { keys, loginId } = logins.inBrowser(customerId, remembered)
+  const { keys, loginId } = logins.ofSignIn(state, customerId, remembered)
   passage.enter(keys, customer)
   let sealed: readonly string[] = []
   try {
@@ -112,16 +115,17 @@ async function complete<Native extends readonly unknown[]>(
   handOut(context, request, passage, session)
   // The host may answer by itself in there.
   request.appendCookies([...cookies.splice(0), ...sealed])
+  const completed = () => emit({ type: 'login.completed', customerId, sessionId: session.id })
   try {
     await tellHost(config, request, session)
+    completed()
   } catch (error) {
     // Where the host has answered, the session has left with that answer.
-    if (error instanceof AlreadyAnswered) throw error
+    if (error instanceof AlreadyAnswered) completed()
     // Its cookie may stay: the next logout finds that it is over, or ends it.
-    await discard(context, session, 'doubt', customerId)
+    else await discard(context, session, 'doubt', customerId)
     throw error
   }
-  emit({ type: 'login.completed', customerId, sessionId: session.id })
 }
 
 /**
@@ -171,7 +175,7 @@ const FAILED = 'The sign-in could not be completed. Please try again.'
 
 /** Chargebee sends the same address for both ways back; without its parameters the customer has turned round. */
 function isCancelled(query: URLSearchParams): boolean {
-  return !query.has('auth_session_id') && !query.has('auth_session_token')
+  return ![...query.keys()].some((name) => name.startsWith('auth_session'))
 }
 
 function toClaim(query: URLSearchParams): Claim {

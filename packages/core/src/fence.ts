@@ -16,8 +16,11 @@ export interface Fence {
 
 /** A create on its way. */
 export interface Passage {
-  /** Whose create it is: a logout that has begun since the arrival may have defeated it already. */
-  enter(login: LoginKeys, customer: string): void
+  /**
+   * Whose create it is: a logout that has begun since the arrival may have defeated it already.
+   * @param customer `undefined`: known later only, and entered again then
+   */
+  enter(login: LoginKeys, customer: string | undefined): void
   isDefeated(): boolean
   /** How many others of this very login are on their way, with cookies that this request can't know of. */
   companions(): number
@@ -57,7 +60,7 @@ interface Defeat {
 
 interface Walker {
   login?: LoginKeys
-  customer?: string
+  customer: string | undefined
   isDefeated: boolean
   sessionId?: string
   leftBehind?: string
@@ -98,7 +101,7 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
       const over = new Promise<void>((resolve) => {
         finish = resolve
       })
-      const walker: Walker = { isDefeated: false, defeats: [...gates.keys()], over }
+      const walker: Walker = { customer: undefined, isDefeated: false, defeats: [...gates.keys()], over }
       creating.add(walker)
       for (const seen of gates.values()) seen.add(walker)
       return {
@@ -109,7 +112,7 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
         },
         isDefeated: () => walker.isDefeated,
         companions: () => companionsOf(walker).length,
-        hasRivals: () => companionsOf(walker).some(({ customer }) => customer !== walker.customer),
+        hasRivals: () => companionsOf(walker).some((other) => isForAnother(other, walker.customer)),
         handOut(sessionId) {
           walker.sessionId = sessionId
           creating.delete(walker)
@@ -164,7 +167,12 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
 }
 
 function hits({ login, spared }: Defeat, walker: Walker): boolean {
-  return isSame(walker.login, login) && (spared === undefined || walker.customer !== spared)
+  return isSame(walker.login, login) && (spared === undefined || isForAnother(walker, spared))
+}
+
+/** Nobody's yet is nobody else's: whoever it turns out to be looks for rivals then. */
+function isForAnother({ customer }: Walker, own: string | undefined): boolean {
+  return customer !== undefined && customer !== own
 }
 
 /** Whether two requests may belong to one login. */

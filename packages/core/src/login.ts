@@ -33,13 +33,14 @@ export interface Logins<Native extends readonly unknown[]> {
     remembered: readonly RememberedSession[],
   ): Promise<CreateLogin>
   /** For a sign-in at Chargebee, of which the host knows nothing yet. */
-  inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin
+  ofSignIn(state: string, customerId: string, remembered: readonly RememberedSession[]): CreateLogin
   /**
    * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
    * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
    */
   ofLogout(request: PortalRequest<Native>, timeoutMs: number): Promise<LoginKeys | undefined>
-  ofCookies(remembered: readonly RememberedSession[]): LoginKeys
+  /** @param states of the sign-ins at Chargebee that this browser has begun */
+  ofCookies(remembered: readonly RememberedSession[], states?: readonly string[]): LoginKeys
 }
 
 type Callbacks<Native extends readonly unknown[]> = Pick<
@@ -57,8 +58,11 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
     return isCustomerId(answer) ? { own: [], customer: digest('customer', answer) } : { own: [] }
   }
 
-  const ofCookies = (remembered: readonly RememberedSession[]): LoginKeys => ({
-    own: [...new Set(remembered.map(({ loginId }) => toCookieKey(loginId)))],
+  const ofCookies = (
+    remembered: readonly RememberedSession[],
+    states: readonly string[] = [],
+  ): LoginKeys => ({
+    own: [...new Set([...remembered.map(({ loginId }) => toCookieKey(loginId)), ...states.map(toStateKey)])],
   })
 
   function inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin {
@@ -68,7 +72,10 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
   }
 
   return {
-    inBrowser,
+    ofSignIn(state, customerId, remembered) {
+      const { keys, loginId } = inBrowser(customerId, remembered)
+      return { keys: { ...keys, own: [...keys.own, toStateKey(state)] }, loginId }
+    },
     async ofCreate(request, customerId, remembered) {
       const login = inBrowser(customerId, remembered)
       if (!getLoginId) return login
@@ -91,3 +98,4 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
 
 const toHostKey = (loginId: string) => `host:${digest('login', loginId)}`
 const toCookieKey = (loginId: string) => `cookie:${loginId}`
+const toStateKey = (state: string) => `state:${state}`

@@ -76,7 +76,7 @@ export async function endRemembered<Native extends readonly unknown[]>(
       }
       await Promise.all([
         endJar(),
-        endOthers(logins.ofCookies(remembered)),
+        endOthers(logins.ofCookies(remembered, context.begunLogins.statesIn(request.headers.cookie))),
         logins.ofLogout(request, deadline.remainingMs()).then((login) => {
           isUnsure = login === undefined
           return login && endOthers(login)

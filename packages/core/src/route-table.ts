@@ -50,7 +50,7 @@ export function createRouteTable(config: Places): RouteTable {
     for (const [prefix, entry] of callbacks) {
       if (path.charCodeAt(prefix.length) !== SLASH || !path.startsWith(prefix)) continue
       const state = path.slice(prefix.length + 1).replace(/\/$/, '')
-      if (state !== '' && !state.includes('/')) return { entry, state }
+      if (state !== '' && !/[/\\]|%2f|%5c/i.test(state)) return { entry, state }
     }
     return undefined
   }
