@@ -9,11 +9,13 @@ import { root } from './lib/workspace.mjs'
 
 /** Runs the demo command as a person would: start, look, Ctrl-C. */
 export async function checkDemo(report) {
-  // One after the other, because they build the same packages; the second takes what the first has built.
+  // One after the other, because they build the same packages; the others take what the first has built.
   await report.check('demo: express starts, answers and stops on Ctrl-C', () => startAndStop(['express']))
-  await report.check('demo: koa starts, answers and stops on Ctrl-C', () =>
-    startAndStop(['koa', '--no-build']),
-  )
+  for (const example of ['koa', 'chargebee-login']) {
+    await report.check(`demo: ${example} starts, answers and stops on Ctrl-C`, () =>
+      startAndStop([example, '--no-build']),
+    )
+  }
   for (const variable of ['PORT', 'EMULATOR_PORT']) {
     await report.check(`demo: says when ${variable} is taken`, () => startOnTakenPort(variable))
   }

@@ -5,6 +5,7 @@ import {
   assets,
   billingPage,
   checkCredentials,
+  createSessionStore,
   type DemoUser,
   errorPage,
   findUser,
@@ -22,7 +23,6 @@ import { NO_CUSTOMER, type PortalSsoOptions, portalSso } from '@portal-sso/koa'
 import Koa, { type Middleware, type ParameterizedContext } from 'koa'
 import helmet from 'koa-helmet'
 import session from 'koa-session'
-import { createSessionStore } from './session-store.js'
 
 /** What `ctx.state` and `ctx` hold in this app: `portalSso()` passes both on to the callbacks. */
 interface State {

@@ -14,7 +14,11 @@ export interface RunningApp {
  * `PORT` (8080), `EMULATOR_PORT` (8480), `PORTAL_SSO_BASE_URL` (`http://localhost:{PORT}`) and
  * `DEMO_CUSTOMER_ID` may be given. Ends the process with exit code 1 when it cannot start.
  */
-export async function runExample(name: string, createApp: () => RunningApp): Promise<void> {
+export async function runExample(
+  name: string,
+  createApp: () => RunningApp,
+  { hasDemoUsers = true }: { readonly hasDemoUsers?: boolean } = {},
+): Promise<void> {
   let emulator: Emulator | undefined
   let app: RunningApp | undefined
   try {
@@ -24,7 +28,7 @@ export async function runExample(name: string, createApp: () => RunningApp): Pro
     app = createApp()
     const server = createServer(app.listener)
     await listen(server, port)
-    announce(name, emulator)
+    announce(name, emulator, hasDemoUsers)
     stopOnSignal(server, app, emulator)
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : error}\n`)
@@ -56,7 +60,7 @@ function listen(server: Server, port: number): Promise<void> {
   })
 }
 
-function announce(name: string, emulator: Emulator | undefined): void {
+function announce(name: string, emulator: Emulator | undefined, hasDemoUsers: boolean): void {
   const { CHARGEBEE_SITE: site, PORTAL_SSO_BASE_URL: baseUrl } = process.env
   console.log(`
 The ${name} example is ready.
@@ -65,7 +69,7 @@ The ${name} example is ready.
   Chargebee       ${emulator ? `emulator at ${emulator.portalUrl}` : `site ${site}`}
   Stop            Ctrl-C
 `)
-  if (!emulator && !process.env.DEMO_CUSTOMER_ID) {
+  if (hasDemoUsers && !emulator && !process.env.DEMO_CUSTOMER_ID) {
     console.log(`Set DEMO_CUSTOMER_ID to the id of a customer of ${site}: Ada is that customer then.\n`)
   }
 }

@@ -48,7 +48,8 @@ export async function openSite(createApp: (portal: PortalAddresses) => ExampleAp
     'localhost',
     0,
   )
-  const emulator = await startEmulator()
+  // Its login leads to listed domains only.
+  const emulator = await startEmulator({ login: { allowedDomains: [new URL(host.origin).hostname] } })
   const { site, apiKey, apiUrl, portalUrl } = emulator
   const app = createApp({ site, apiKey, apiUrl, portalUrl, baseUrl: host.origin })
   listener = app.listener
