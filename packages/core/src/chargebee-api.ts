@@ -5,7 +5,7 @@ import { ChargebeeFailure, toChargebeeFailure, toHint } from './chargebee-failur
 import type { Clock } from './clock.js'
 import type { Deadline } from './deadline.js'
 import type { Emit, Operation } from './events.js'
-import { createHttpClient, currentExchange, type Exchange } from './http-client.js'
+import { createHttpClient, type Exchange } from './http-client.js'
 import type { Config } from './options.js'
 import { isSessionId, type PortalSession } from './portal-session.js'
 import { createRetryBudget } from './retry-budget.js'
@@ -80,7 +80,7 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     for (let count = 1; ; count++) {
       const exchange: Exchange = { signal, requestsLeft }
       try {
-        return await queue.run(lane, signal, () => currentExchange.run(exchange, once))
+        return await queue.run(lane, signal, () => httpClient.during(exchange, once))
       } catch (error) {
         const failure = toChargebeeFailure(error, exchange, clock.now())
         // An answer like any other: a session may be gone already, a customer removed, a sign-in used.

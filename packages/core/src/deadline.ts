@@ -9,19 +9,22 @@ export interface Deadline {
   end(): void
 }
 
+// Made once: an abort without a reason makes an error with a stack, for every request.
+const OVER = new Error('the deadline has passed, or the work is over')
+
 export function startDeadline(ms: number): Deadline {
   const end = performance.now() + ms
   const controller = new AbortController()
   // As many calls hang on it as a browser has sessions; that is no leak.
   setMaxListeners(0, controller.signal)
   // Not AbortSignal.timeout(): where only a chain of signals leads to it, garbage collection can take its timer along.
-  const timer = setTimeout(() => controller.abort(), ms)
+  const timer = setTimeout(() => controller.abort(OVER), ms)
   return {
     signal: controller.signal,
     remainingMs: () => Math.max(0, end - performance.now()),
     end: () => {
       clearTimeout(timer)
-      controller.abort()
+      controller.abort(OVER)
     },
   }
 }

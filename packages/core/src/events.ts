@@ -44,12 +44,12 @@ export interface EmitterOptions {
 
 export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
   if (onEvent === false) return () => {}
-  const listener = onEvent ?? createConsoleListener(now)
+  if (onEvent === undefined) return createConsoleListener(site, now)
   return (detail) => {
     const event = { ...detail, at: new Date(now()).toISOString(), site }
     // A listener only listens: neither a throw nor a rejection of its may change what the customer gets.
     try {
-      Promise.resolve(listener(event)).catch(() => {})
+      Promise.resolve(onEvent(event)).catch(() => {})
     } catch {}
   }
 }
@@ -57,7 +57,7 @@ export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
 const QUIET_MS = 60_000
 
 /** One line each, and none twice within a minute: an outage, or somebody who asks for it, must not fill a log. */
-function createConsoleListener(now: () => number): (event: PortalSsoEvent) => void {
+function createConsoleListener(site: string, now: () => number): Emit {
   const quietUntil = new Map<string, number>()
   return (event) => {
     const text = describe(event)
@@ -66,11 +66,11 @@ function createConsoleListener(now: () => number): (event: PortalSsoEvent) => vo
     if (now() < (quietUntil.get(subject) ?? 0)) return
     for (const [other, until] of quietUntil) if (until <= now()) quietUntil.delete(other)
     quietUntil.set(subject, now() + QUIET_MS)
-    console.warn(`portal-sso (${event.site}): ${text}`)
+    console.warn(`portal-sso (${site}): ${text}`)
   }
 }
 
-function describe(event: PortalSsoEvent): string | undefined {
+function describe(event: PortalSsoEventDetail): string | undefined {
   switch (event.type) {
     case 'misconfigured':
       return `check ${event.setting}: ${event.message}`

@@ -23,7 +23,9 @@ export async function askHost<Native extends readonly unknown[], T>(
   timeoutMs: number,
   callback: (...native: Native) => T | PromiseLike<T>,
 ): Promise<T> {
-  const answer = await settleWithin(timeoutMs, callHost(callback, request.native))
+  const given = startHost(callback, request.native)
+  // Most hosts know at once; then there is nothing to wait for.
+  const answer = isPromise(given) ? await settleWithin(timeoutMs, settleHost(given)) : given
   if (request.isAnswered()) throw new AlreadyAnswered()
   if (answer === EXPIRED) {
     throw new PortalSsoError('timeout', 'This takes longer than it should. Please try again.', {
@@ -38,12 +40,36 @@ export async function callHost<Arguments extends readonly unknown[], T>(
   callback: (...callbackArguments: Arguments) => T | PromiseLike<T>,
   callbackArguments: Arguments,
 ): Promise<T> {
+  const given = startHost(callback, callbackArguments)
+  return isPromise(given) ? settleHost(given) : given
+}
+
+function startHost<Arguments extends readonly unknown[], T>(
+  callback: (...callbackArguments: Arguments) => T | PromiseLike<T>,
+  callbackArguments: Arguments,
+): T | PromiseLike<T> {
   try {
-    return await callback(...callbackArguments)
+    return callback(...callbackArguments)
   } catch (error) {
-    // Frameworks take `undefined` and the like for "no error" and leave the request hanging.
-    throw error || new Error('a callback of the host threw an empty value', { cause: error })
+    throw toThrown(error)
   }
+}
+
+async function settleHost<T>(given: PromiseLike<T>): Promise<T> {
+  try {
+    return await given
+  } catch (error) {
+    throw toThrown(error)
+  }
+}
+
+/** Frameworks take `undefined` and the like for "no error" and leave the request hanging. */
+function toThrown(error: unknown): unknown {
+  return error || new Error('a callback of the host threw an empty value', { cause: error })
+}
+
+function isPromise<T>(given: T | PromiseLike<T>): given is PromiseLike<T> {
+  return typeof (given as PromiseLike<T> | undefined)?.then === 'function'
 }
 
 /**

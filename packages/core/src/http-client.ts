@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import http from 'node:http'
 import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { createConnections } from './connections.js'
@@ -18,11 +18,10 @@ export interface Exchange {
 export interface HttpClient {
   /** What the SDK calls. Rejects for everything that is not a complete answer. */
   makeApiRequest(request: Request, timeout: number): Promise<Response>
+  /** Makes a call of the SDK, whose request belongs to this exchange. */
+  during<T>(exchange: Exchange, call: () => Promise<T>): Promise<T>
   close(): void
 }
-
-/** Carries the {@link Exchange} through the SDK, which has no place for it. */
-export const currentExchange = new AsyncLocalStorage<Exchange>()
 
 // A portal session is below 2 KB; whatever is larger is no answer of Chargebee's.
 const MAX_BODY_BYTES = 64 * 1024
@@ -36,6 +35,11 @@ export function createHttpClient(origin: URL): HttpClient {
   const connections = createConnections(origin)
   const transport = origin.protocol === 'https:' ? https : http
 
+  const target = urlToHttpOptions(origin)
+  // The SDK has no place to carry anything through, but makes its request in the same turn in which it is called. An
+  // AsyncLocalStorage would do without that knowledge, and cost every promise of the host's whole process on Node 20.
+  let current: Exchange | undefined
+
   function send(
     request: Request,
     body: string,
@@ -44,30 +48,50 @@ export function createHttpClient(origin: URL): HttpClient {
   ): Promise<Answer> {
     exchange.requestsLeft--
     return new Promise((resolve, reject) => {
-      const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
-      if (request.method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
       const { method } = request
-      const outgoing = transport.request(request.url, { method, headers, agent, signal: exchange.signal })
+      const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
+      if (method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
+      const path = request.url.slice(origin.origin.length)
+      const outgoing = transport.request({ ...target, path, method, headers, agent })
+      const abort = () => outgoing.destroy(OUT_OF_TIME)
+      const settle = (outcome: () => void) => {
+        exchange.signal.removeEventListener('abort', abort)
+        outcome()
+      }
       let isAnswered = false
       outgoing.on('response', (incoming) => {
         isAnswered = true
         exchange.status = incoming.statusCode ?? 0
         if (incoming.headers['retry-after'] !== undefined)
           exchange.retryAfter = incoming.headers['retry-after']
-        collect(incoming).then(resolve, reject)
+        collect(incoming).then(
+          (answer) => settle(() => resolve(answer)),
+          (error) => settle(() => reject(error)),
+        )
       })
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-        reject(isCut && !isAnswered && connections.wasOpenBefore(outgoing) ? new StaleConnection() : error)
+        const isStale = isCut && !isAnswered && connections.wasOpenBefore(outgoing)
+        settle(() => reject(isStale ? new StaleConnection() : error))
       })
+      if (exchange.signal.aborted) return abort()
+      exchange.signal.addEventListener('abort', abort, { once: true })
       outgoing.end(body)
     })
   }
 
   return {
+    during(exchange, call) {
+      current = exchange
+      try {
+        return call()
+      } finally {
+        current = undefined
+      }
+    },
     async makeApiRequest(request) {
-      const exchange = currentExchange.getStore()
-      if (!exchange) throw new Error('a call to Chargebee outside of an exchange')
+      // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
+      const exchange = current ?? { signal: AbortSignal.timeout(UNKNOWN_EXCHANGE_MS), requestsLeft: 1 }
       const body = await request.text()
       try {
         return toResponse(await send(request, body, exchange, connections.use()))
@@ -81,6 +105,11 @@ export function createHttpClient(origin: URL): HttpClient {
   }
 }
 
+const UNKNOWN_EXCHANGE_MS = 10_000
+
+// Made once: a stack says nothing here, and takes time with every call.
+const OUT_OF_TIME = new Error('out of time')
+
 class StaleConnection extends Error {}
 
 interface Answer {
@@ -90,16 +119,24 @@ interface Answer {
 }
 
 async function collect(incoming: http.IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  // Ends with an error where the connection is cut or the signal fires before the body is complete.
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BODY_BYTES) throw new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  const body = await decode(Buffer.concat(chunks), incoming.headers['content-encoding'])
+  const body = await decode(await readBody(incoming), incoming.headers['content-encoding'])
   return { status: incoming.statusCode ?? 0, headers: incoming.headers, body }
+}
+
+/** Rejects where the connection is cut, or given up, before the body is complete. */
+function readBody(incoming: http.IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size > MAX_BODY_BYTES) incoming.destroy(new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`))
+    })
+    incoming.on('end', () => resolve(Buffer.concat(chunks)))
+    incoming.on('error', reject)
+    incoming.on('close', () => reject(new Error('the answer was cut off')))
+  })
 }
 
 const DECODERS: Readonly<
