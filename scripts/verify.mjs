@@ -1,5 +1,6 @@
 import './lib/require-node.mjs'
 import { checkDemo } from './check-demo.mjs'
+import { checkNodes } from './check-nodes.mjs'
 import { checkPacked } from './check-packed.mjs'
 import { createReport } from './lib/report.mjs'
 import { pnpm, run, tool } from './lib/run.mjs'
@@ -31,6 +32,9 @@ const built = await report.check('build', () => pnpm(['run', 'build']))
 
 report.section('Tests')
 await runVitest(report)
+
+report.section('The fault matrix under other Nodes')
+await checkNodes(report)
 
 report.section('The demo command')
 if (built) await checkDemo(report)

@@ -13,6 +13,20 @@ import { identity } from './identity.js'
 import { jsonSession } from './json-session.js'
 import { limits } from './limits.js'
 import { linkCookie } from './link-cookie.js'
+import { loginAnswers } from './login-answers.js'
+import { loginCallback } from './login-callback.js'
+import { loginCookie } from './login-cookie.js'
+import { loginFaults } from './login-faults.js'
+import { loginFlow } from './login-flow.js'
+import { loginGuard } from './login-guard.js'
+import { loginParams } from './login-params.js'
+import { loginPaths } from './login-paths.js'
+import { loginRaces } from './login-races.js'
+import { loginReturn } from './login-return.js'
+import { loginSecrets } from './login-secrets.js'
+import { loginSessions } from './login-sessions.js'
+import { loginStart } from './login-start.js'
+import { loginState } from './login-state.js'
 import { logout } from './logout.js'
 import { logoutAgain } from './logout-again.js'
 import { logoutFaults } from './logout-faults.js'
@@ -33,6 +47,7 @@ import { sessions } from './sessions.js'
 import { signIn } from './sign-in.js'
 import { undelivered } from './undelivered.js'
 import { upstreamRefusals } from './upstream-refusals.js'
+import { visitLimits } from './visit-limits.js'
 
 /** The whole suite, in the order of the contract. */
 export const groups: readonly CheckGroup[] = [
@@ -45,6 +60,7 @@ export const groups: readonly CheckGroup[] = [
   identity,
   hostCallback,
   limits,
+  visitLimits,
   destinations,
   answers,
   jsonSession,
@@ -69,5 +85,19 @@ export const groups: readonly CheckGroup[] = [
   faults,
   upstreamRefusals,
   refusals,
+  loginStart,
+  loginFlow,
+  loginGuard,
+  loginState,
+  loginCookie,
+  loginPaths,
+  loginParams,
+  loginAnswers,
+  loginFaults,
+  loginCallback,
+  loginReturn,
+  loginSessions,
+  loginRaces,
+  loginSecrets,
   consoleOutput,
 ]

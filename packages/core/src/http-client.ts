@@ -51,7 +51,8 @@ export function createHttpClient(origin: URL): HttpClient {
       const { method } = request
       const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
       if (method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
-      const path = request.url.slice(origin.origin.length)
+      // The SDK leaves a question mark behind where it has no query.
+      const path = request.url.slice(origin.origin.length).replace(/\?$/, '')
       const outgoing = transport.request({ ...target, path, method, headers, agent })
       const abort = () => outgoing.destroy(OUT_OF_TIME)
       const settle = (outcome: () => void) => {
@@ -109,6 +110,7 @@ const UNKNOWN_EXCHANGE_MS = 10_000
 
 // Made once: a stack says nothing here, and takes time with every call.
 const OUT_OF_TIME = new Error('out of time')
+const CUT_OFF = new Error('the answer was cut off')
 
 class StaleConnection extends Error {}
 
@@ -133,9 +135,9 @@ function readBody(incoming: http.IncomingMessage): Promise<Buffer> {
       chunks.push(chunk)
       if (size > MAX_BODY_BYTES) incoming.destroy(new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`))
     })
-    incoming.on('end', () => resolve(Buffer.concat(chunks)))
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     incoming.on('error', reject)
-    incoming.on('close', () => reject(new Error('the answer was cut off')))
+    incoming.on('close', () => reject(CUT_OFF))
   })
 }
 

@@ -1,8 +1,16 @@
-import { createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
-import { CompactEncrypt, compactDecrypt } from 'jose'
+import {
+  createCipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
+import { compactDecrypt } from 'jose'
 
-const HEADER = { alg: 'dir', enc: 'A256GCM' } as const
-const HEADER_LENGTH = Buffer.from(JSON.stringify(HEADER)).toString('base64url').length
+const HEADER = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM' })).toString('base64url')
+// NIST SP 800-38D, section 8.2.2: random, and never another length.
+const IV_BYTES = 12
 
 /** Seals small JSON values for one purpose: what was sealed for another purpose does not open. */
 export interface Sealer {
@@ -18,10 +26,7 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
   const [sealingKey] = keys
   if (!sealingKey) throw new TypeError('createSealer() needs at least one secret')
   return {
-    seal: (value) =>
-      new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
-        .setProtectedHeader(HEADER)
-        .encrypt(sealingKey),
+    seal: async (value) => encrypt(JSON.stringify(value), sealingKey),
     async open(sealed) {
       for (const key of keys) {
         try {
@@ -39,11 +44,28 @@ export function createSealer(secrets: readonly string[], purpose: string): Seale
   }
 }
 
+/**
+ * A compact JWE (RFC 7516, section 7.1) with the key itself as content key. Opening, where the input is a stranger's, is
+ * left to jose; its sealing imports the key and takes a thread for every cookie, a fifth of a click's processor time.
+ */
+function encrypt(plaintext: string, key: KeyObject): string {
+  const iv = randomBytes(IV_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(HEADER, 'ascii'))
+  const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
+  return [
+    HEADER,
+    '',
+    iv.toString('base64url'),
+    ciphertext.toString('base64url'),
+    cipher.getAuthTag().toString('base64url'),
+  ].join('.')
+}
+
 /** How long {@link Sealer.seal} makes a value, in characters. */
 export function sealedLength(value: object): number {
   const plaintextBytes = Buffer.byteLength(JSON.stringify(value))
   // Protected header, no encrypted key, 96-bit initialisation vector, ciphertext, 128-bit tag, and four dots.
-  return HEADER_LENGTH + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
+  return HEADER.length + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
 }
 
 // A key per purpose: a cookie of one kind can't be passed off as another, whatever its content.

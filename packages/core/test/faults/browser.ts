@@ -1,0 +1,50 @@
+import { parseSetCookie } from 'cookie'
+import type { PortalRequest } from '../../src/http.js'
+import type { RememberedSession, SessionJar } from '../../src/session-jar.js'
+
+/** What a request tells the host's callbacks: nothing that these tests need. */
+export type Native = readonly []
+
+/** One browser: it keeps the cookies that it gets. */
+export class Browser {
+  readonly #cookies = new Map<string, string>()
+
+  /** Every `Set-Cookie` value that it ever got. */
+  readonly received: string[] = []
+
+  constructor(readonly jar: SessionJar) {}
+
+  get cookieHeader(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  }
+
+  take(setCookies: readonly string[]): void {
+    this.received.push(...setCookies)
+    for (const setCookie of setCookies) {
+      const { name, value = '', maxAge } = parseSetCookie(setCookie)
+      if (maxAge === 0 || value === '') this.#cookies.delete(name)
+      else this.#cookies.set(name, value)
+    }
+  }
+
+  names(): string[] {
+    return [...this.#cookies.keys()]
+  }
+
+  /** What a later logout of this browser will find. */
+  remembered(): Promise<RememberedSession[]> {
+    return this.jar.read(this.cookieHeader)
+  }
+
+  request(method: string, headers: Readonly<Record<string, string>>): PortalRequest<Native> {
+    return {
+      method,
+      headers: { ...headers, cookie: this.cookieHeader },
+      native: [],
+      isAnswered: () => false,
+      appendCookies: (setCookies) => this.take(setCookies),
+      // Everything that core answers arrives.
+      whenSettled: (listener) => setImmediate(listener, true),
+    }
+  }
+}
