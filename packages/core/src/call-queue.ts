@@ -1,3 +1,5 @@
+import type { Deadline } from './deadline.js'
+
 /**
  * Which line a call waits in: people who come in, or people who leave. Neither can take all places, so a Chargebee
  * that is slow with the one never keeps the other waiting.
@@ -9,17 +11,20 @@ export interface CallQueue {
   /**
    * Runs `call` when its turn has come.
    * @throws QueueFull when too many wait already
-   * @throws what `signal` was aborted with while it waited
+   * @throws OutOfTime when the deadline passes before
    */
-  run<T>(lane: Lane, signal: AbortSignal, call: () => Promise<T>): Promise<T>
+  run<T>(lane: Lane, deadline: Waitable, call: () => Promise<T>): Promise<T>
 }
 
 export class QueueFull extends Error {}
+export class OutOfTime extends Error {}
+
+type Waitable = Pick<Deadline, 'isOver' | 'onOver'>
 
 // Chargebee refuses more than 50 reads or writes at once on a test site, and 100 writes on a live one (knowledge base
 // article 243576); all of a merchant's systems share them.
 const AT_ONCE = 50
-const AT_ONCE_PER_LANE = 45
+const AT_ONCE_PER_LANE = 47
 const MAX_WAITING_PER_LANE = 1_000
 
 interface LaneState {
@@ -51,7 +56,7 @@ export function createCallQueue(): CallQueue {
     }
   }
 
-  function enter(lane: Lane, signal: AbortSignal): Promise<void> | undefined {
+  function enter(lane: Lane, deadline: Waitable): Promise<void> | undefined {
     const state = lanes[lane]
     if (state.waiting.size === 0 && hasPlace(lane)) {
       state.running++
@@ -59,25 +64,24 @@ export function createCallQueue(): CallQueue {
     }
     if (state.waiting.size >= MAX_WAITING_PER_LANE) throw new QueueFull('too many calls wait already')
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
+      const stay = deadline.onOver(() => {
         state.waiting.delete(start)
-        reject(signal.reason)
-      }
+        reject(new OutOfTime('out of time in the queue'))
+      })
       const start = () => {
         state.waiting.delete(start)
-        signal.removeEventListener('abort', giveUp)
+        stay()
         state.running++
         resolve()
       }
       state.waiting.add(start)
-      signal.addEventListener('abort', giveUp, { once: true })
     })
   }
 
   return {
-    async run(lane, signal, call) {
-      signal.throwIfAborted()
-      await enter(lane, signal)
+    async run(lane, deadline, call) {
+      if (deadline.isOver()) throw new OutOfTime('out of time')
+      await enter(lane, deadline)
       try {
         return await call()
       } finally {

@@ -74,13 +74,12 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     once: () => Promise<T>,
   ): Promise<T> {
     const { maxRequests, lane } = RULES[operation]
-    const { signal } = deadline
     let requestsLeft = maxRequests
     budget.noteCall()
     for (let count = 1; ; count++) {
-      const exchange: Exchange = { signal, requestsLeft }
+      const exchange: Exchange = { deadline, requestsLeft }
       try {
-        return await queue.run(lane, signal, () => httpClient.during(exchange, once))
+        return await queue.run(lane, deadline, () => httpClient.during(exchange, once))
       } catch (error) {
         const failure = toChargebeeFailure(error, exchange, clock.now())
         // An answer like any other: a session may be gone already, a customer removed, a sign-in used.

@@ -45,7 +45,7 @@ export class ChargebeeFailure extends Error {
 /** Turns what the SDK throws (plain objects mostly, its own errors with a wrong status, network errors) into one class. */
 export function toChargebeeFailure(error: unknown, exchange: Exchange, now: number): ChargebeeFailure {
   if (error instanceof ChargebeeFailure) return error
-  if (exchange.signal.aborted) return new ChargebeeFailure('timeout', exchange.status ?? 0)
+  if (exchange.deadline.isOver()) return new ChargebeeFailure('timeout', exchange.status ?? 0)
   const { status } = exchange
   if (error instanceof QueueFull) return new ChargebeeFailure('busy', 0)
   if (status === undefined) return new ChargebeeFailure('network', 0)

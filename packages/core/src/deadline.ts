@@ -1,31 +1,40 @@
-import { setMaxListeners } from 'node:events'
-
 /** A point in time by which something must be over, however often it is tried on the way. */
 export interface Deadline {
-  readonly signal: AbortSignal
   /** Milliseconds left; 0 once it has passed. */
   remainingMs(): number
+  /** The time is up, or the work is over: nothing of it is to go on. */
+  isOver(): boolean
+  /** Tells `listener` when it is over, unless the returned function is called before. */
+  onOver(listener: () => void): () => void
   /** The work is over: what is still under way for it stops, and no timer stays behind. */
   end(): void
 }
 
-// Made once: an abort without a reason makes an error with a stack, for every request.
-const OVER = new Error('the deadline has passed, or the work is over')
-
+/**
+ * Not an AbortSignal: a chain of them can lose its timer to garbage collection (github.com/nodejs/undici/issues/4068),
+ * and one for each request, with all that hangs on it, takes more time than the rest of what a deadline does.
+ */
 export function startDeadline(ms: number): Deadline {
-  const end = performance.now() + ms
-  const controller = new AbortController()
-  // As many calls hang on it as a browser has sessions; that is no leak.
-  setMaxListeners(0, controller.signal)
-  // Not AbortSignal.timeout(): where only a chain of signals leads to it, garbage collection can take its timer along.
-  const timer = setTimeout(() => controller.abort(OVER), ms)
+  const endsAt = performance.now() + ms
+  const listeners = new Set<() => void>()
+  let isOver = false
+  const end = () => {
+    isOver = true
+    clearTimeout(timer)
+    for (const listener of listeners) {
+      listeners.delete(listener)
+      listener()
+    }
+  }
+  const timer = setTimeout(end, ms)
   return {
-    signal: controller.signal,
-    remainingMs: () => Math.max(0, end - performance.now()),
-    end: () => {
-      clearTimeout(timer)
-      controller.abort(OVER)
+    remainingMs: () => Math.max(0, endsAt - performance.now()),
+    isOver: () => isOver,
+    onOver(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
+    end,
   }
 }
 

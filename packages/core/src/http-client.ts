@@ -4,10 +4,11 @@ import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { createConnections } from './connections.js'
+import { type Deadline, startDeadline } from './deadline.js'
 
 /** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
 export interface Exchange {
-  readonly signal: AbortSignal
+  readonly deadline: Pick<Deadline, 'isOver' | 'onOver'>
   /** How many more requests may be sent for it; each one takes one away. */
   requestsLeft: number
   /** The true status of the answer, also of one that is cut off later; the SDK turns many into 500. */
@@ -29,7 +30,7 @@ const MAX_BODY_BYTES = 64 * 1024
 /**
  * The SDK's `httpClient`. Its own loses the timeout when garbage is collected while it waits
  * (github.com/nodejs/undici/issues/4068), leaves the body without one, and follows redirects with the form body in
- * hand. Here the exchange's signal covers connection, headers and body, and a redirect is an answer like any other.
+ * hand. Here the exchange's deadline covers connection, headers and body, and a redirect is an answer like any other.
  */
 export function createHttpClient(origin: URL): HttpClient {
   const connections = createConnections(origin)
@@ -55,8 +56,9 @@ export function createHttpClient(origin: URL): HttpClient {
       const path = request.url.slice(origin.origin.length).replace(/\?$/, '')
       const outgoing = transport.request({ ...target, path, method, headers, agent })
       const abort = () => outgoing.destroy(OUT_OF_TIME)
+      const leave = exchange.deadline.onOver(abort)
       const settle = (outcome: () => void) => {
-        exchange.signal.removeEventListener('abort', abort)
+        leave()
         outcome()
       }
       let isAnswered = false
@@ -75,9 +77,8 @@ export function createHttpClient(origin: URL): HttpClient {
         const isStale = isCut && !isAnswered && connections.wasOpenBefore(outgoing)
         settle(() => reject(isStale ? new StaleConnection() : error))
       })
-      if (exchange.signal.aborted) return abort()
-      exchange.signal.addEventListener('abort', abort, { once: true })
-      outgoing.end(body)
+      if (exchange.deadline.isOver()) abort()
+      else outgoing.end(body)
     })
   }
 
@@ -92,7 +93,7 @@ export function createHttpClient(origin: URL): HttpClient {
     },
     async makeApiRequest(request) {
       // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
-      const exchange = current ?? { signal: AbortSignal.timeout(UNKNOWN_EXCHANGE_MS), requestsLeft: 1 }
+      const exchange = current ?? { deadline: startDeadline(UNKNOWN_EXCHANGE_MS), requestsLeft: 1 }
       const body = await request.text()
       try {
         return toResponse(await send(request, body, exchange, connections.use()))

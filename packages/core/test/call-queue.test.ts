@@ -1,12 +1,12 @@
-import { setMaxListeners } from 'node:events'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { createCallQueue, type Lane, QueueFull } from '../src/call-queue.js'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createCallQueue, type Lane, OutOfTime, QueueFull } from '../src/call-queue.js'
+import { type Deadline, startDeadline } from '../src/deadline.js'
 
-const NEVER = new AbortController().signal
-setMaxListeners(0, NEVER)
+const NEVER = startDeadline(60_000)
+afterAll(() => NEVER.end())
 const AT_ONCE = 50
-const AT_ONCE_PER_LANE = 45
+const AT_ONCE_PER_LANE = 47
 
 /** Calls that end when they are told to. */
 function createCalls() {
@@ -15,11 +15,11 @@ function createCalls() {
   let count = 0
   return {
     running,
-    start(lane: Lane, signal: AbortSignal = NEVER) {
+    start(lane: Lane, deadline: Deadline = NEVER) {
       const number = count++
       return queue.run(
         lane,
-        signal,
+        deadline,
         () =>
           new Promise<number>((resolve) => {
             const call = {
@@ -87,11 +87,11 @@ describe('the queue of calls', () => {
   it('leaves the line at its signal, and nobody behind it waits longer for that', async () => {
     const { start, running } = createCalls()
     const others = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
-    const controller = new AbortController()
-    const impatient = start('opening', controller.signal)
+    const deadline = startDeadline(60_000)
+    const impatient = start('opening', deadline)
     const patient = start('opening')
-    controller.abort(new Error('out of time'))
-    await expect(impatient).rejects.toThrow('out of time')
+    deadline.end()
+    await expect(impatient).rejects.toBeInstanceOf(OutOfTime)
     running[0]?.finish()
     await turn()
     expect(running.some(({ number }) => number === AT_ONCE_PER_LANE + 1)).toBe(true)
@@ -104,7 +104,9 @@ describe('the queue of calls', () => {
 
   it('takes nobody who is out of time already', async () => {
     const { start, running } = createCalls()
-    await expect(start('ending', AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
+    const deadline = startDeadline(60_000)
+    deadline.end()
+    await expect(start('ending', deadline)).rejects.toBeInstanceOf(OutOfTime)
     expect(running).toEqual([])
   })
 
@@ -135,14 +137,14 @@ describe('the queue of calls', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 300 }), async (steps) => {
         const { start, running } = createCalls()
-        const calls: { controller: AbortController; settled: Promise<unknown> }[] = []
+        const calls: { deadline: Deadline; settled: Promise<unknown> }[] = []
         for (const action of steps) {
           if (action.type === 'start') {
-            const controller = new AbortController()
-            const settled = start(action.lane, controller.signal).catch(() => 'aborted')
-            calls.push({ controller, settled })
+            const deadline = startDeadline(60_000)
+            const settled = start(action.lane, deadline).catch(() => 'out of time')
+            calls.push({ deadline, settled })
           } else if (action.type === 'finish') running[action.index % (running.length || 1)]?.finish()
-          else calls[action.index % (calls.length || 1)]?.controller.abort()
+          else calls[action.index % (calls.length || 1)]?.deadline.end()
           await Promise.resolve()
         }
         for (;;) {
@@ -152,6 +154,7 @@ describe('the queue of calls', () => {
           for (const call of [...running]) call.finish()
         }
         await Promise.all(calls.map(({ settled }) => settled))
+        for (const { deadline } of calls) deadline.end()
       }),
       { numRuns: 100 },
     )
