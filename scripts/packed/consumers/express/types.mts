@@ -26,6 +26,14 @@ export const portal = portalSso({
   routes: { session: false },
   rateLimit: { points: 5, durationSeconds: 60 },
   destinations: { invoices: (req) => `https://acme.chargebeeportal.com/${req.user?.billingId}` },
+  login: {
+    onLogin: async (session, req, res) => {
+      const customerId: string = session.customer_id
+      const email: string | undefined = session.linked_customers?.[0]?.email
+      res.locals.greeting = [customerId, email, req.user?.billingId]
+    },
+    cancelUrl: '/',
+  },
   onEvent: (event) => events.push(event),
   onError: (error, _req, res, next) => {
     const code: PortalSsoErrorCode = error.code
@@ -37,6 +45,8 @@ export const portal = portalSso({
 // Without an annotation the request is the framework's own.
 portalSso({ getCustomerId: (req) => req.get('x-test') })
 
+// @ts-expect-error what opens the portal is not handed to the host
+portalSso({ getCustomerId: () => null, login: { onLogin: (session) => session.token } })
 // @ts-expect-error a misspelt option
 portalSso({ getCustomerID: () => 'ada' })
 // @ts-expect-error a customer id is no number

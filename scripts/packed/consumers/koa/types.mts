@@ -29,6 +29,12 @@ export const portal = portalSso<State, Context>({
   routes: { session: false },
   rateLimit: { points: 5, durationSeconds: 60 },
   destinations: { invoices: (ctx) => `https://acme.chargebeeportal.com/${ctx.state.user?.billingId}` },
+  login: {
+    onLogin: async (session, ctx) => {
+      const customerId: string = session.customer_id
+      ctx.state.user = { billingId: customerId }
+    },
+  },
   onEvent: (event) => events.push(event),
   onError: (error, ctx, next) => {
     const code: PortalSsoErrorCode = error.code
@@ -41,6 +47,8 @@ export const portal = portalSso<State, Context>({
 // Without type arguments the state is anything, as in Koa itself.
 portalSso({ getCustomerId: (ctx) => ctx.state.user?.billingId })
 
+// @ts-expect-error what opens the portal is not handed to the host
+portalSso({ getCustomerId: () => null, login: { onLogin: (session) => session.access_url } })
 // @ts-expect-error a misspelt option
 portalSso({ getCustomerID: () => 'ada' })
 // @ts-expect-error a customer id is no number
