@@ -97,7 +97,8 @@ function regenerate(req: Request): Promise<void> {
 
 function save(req: Request): Promise<void> {
   return new Promise((resolve, reject) => {
-    req.session.save((error) => (error ? reject(error) : resolve()))
+    // Not saved, not signed in: the end of the answer would try once more.
+    req.session.save((error) => (error ? req.session.destroy(() => reject(error)) : resolve()))
   })
 }
 

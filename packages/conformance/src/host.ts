@@ -9,6 +9,8 @@ export interface HostCall {
   end(status: number, body: string): void
   /** Answers in the framework's usual way (Express: `res.send()`, Koa: `ctx.body`). */
   render(status: number, body: string): void
+  /** Sets the header `Set-Cookie` anew, whatever stood there (Express: `res.setHeader()`, Koa: `ctx.set()`). */
+  replaceCookies(value: string): void
 }
 
 /** Turns the arguments that the framework's callbacks get (`req, res`, or `ctx`) into a `HostCall`. */

@@ -90,6 +90,24 @@ export const loginCallback: CheckGroup = {
     ),
 
     check(
+      'login-sets-cookies',
+      'an onLogin that sets the header Set-Cookie anew MUST NOT cost the session its cookie, nor lose its own',
+      async (stage) => {
+        const host = await LoginScene.open(stage, { onLogin: (_, call) => call.replaceCookies('jwt=mine') })
+        const visitor = host.visitor()
+        const begun = await host.begin(visitor)
+        const answer = await host.arrive(visitor, await host.signIn(begun))
+        expect(answer.status).toBe(303)
+        expectUsedUp(answer, begun)
+        expect(visitor.jar.get('jwt')).toBe('mine')
+        expect(visitor.remembered).toHaveLength(1)
+        expect(new Set(answer.setCookies.map(({ name }) => name)).size).toBe(answer.setCookies.length)
+        expectNothingPending(await visitor.logout())
+        expect(newestSession(host.scene).status).toBe('logged_out')
+      },
+    ),
+
+    check(
       'login-never',
       'an onLogin that never ends MUST be 504 at the deadline, and the session be ended',
       async (stage) => {

@@ -75,6 +75,27 @@ export const loginReturn: CheckGroup = {
       },
     ),
 
+    check(
+      'login-return-unicode',
+      'a return_to in any script MUST be led to, or be too long from the start: never a cookie that fills a request',
+      async (stage) => {
+        const host = await LoginScene.open(stage)
+        for (const [length, isShort] of [
+          [50, true],
+          [100, false],
+          [245, false],
+          [500, false],
+        ] as const) {
+          const visitor = host.visitor()
+          const query = `?return_to=${encodeURIComponent(`/${'界'.repeat(length)}`)}`
+          for (const { name, value } of ourCookies(await host.start(visitor, query)))
+            expect(name.length + value.length).toBeLessThan(1300)
+          const answer = await host.logIn(visitor, undefined, query)
+          expectSignedIn(answer, host, isShort ? `/${'%E7%95%8C'.repeat(length)}` : '/')
+        }
+      },
+    ),
+
     check('login-return-header', 'no header of a request MUST steer where the login ends', async (stage) => {
       const host = await LoginScene.open(stage, { options: { baseUrl: 'https://shop.example' } })
       const visitor = host.visitor()

@@ -20,7 +20,7 @@ export interface BegunLogins {
   /** The sign-in that this browser has begun with `state`. It is good once, and its cookie is cleared. */
   take(state: string, cookieHeader: string | undefined, cookies: string[]): Promise<BegunLogin | undefined>
   /** The states whose cookies a request carries, also of logins that are being finished at this moment. */
-  statesIn(cookieHeader: string | undefined): string[]
+  statesIn(cookieHeader: string | undefined): Promise<string[]>
 }
 
 const MAX_AGE_SECONDS = 10 * 60
@@ -84,7 +84,10 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
       if (used.size > MAX_USED && oldest !== undefined) used.delete(oldest)
       return { returnTo: content.r }
     },
-    statesIn: (cookieHeader) => named(cookieHeader).map(([name]) => name.slice(prefix.length)),
+    async statesIn(cookieHeader) {
+      const opened = await openAll(cookieHeader)
+      return opened.map(({ name }) => name.slice(prefix.length))
+    },
   }
 }
 

@@ -1,17 +1,11 @@
-import { ChargebeeFailure } from './chargebee-failure.js'
-import { toPortalSsoError } from './chargebee-refusal.js'
 import type { Context, Visit } from './context.js'
-import { type Deadline, withDeadline } from './deadline.js'
 import { PortalSsoError } from './errors.js'
-import type { Passage } from './fence.js'
-import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
-import { AlreadyAnswered, askHost } from './host-callbacks.js'
-import { type PortalRequest, type PortalResponse, redirect } from './http.js'
+import { type PortalResponse, redirect } from './http.js'
 import type { Config } from './options.js'
-import { isCustomerId, isSessionId, type PortalSession, toPublic } from './portal-session.js'
+import { isSessionId } from './portal-session.js'
 import { isBrowser, mayBeNavigation } from './request-guard.js'
 import { toLocalPath } from './safe-url.js'
-import { makeRoom } from './session-room.js'
+import { type Claim, signIn } from './sign-in.js'
 
 // A path of the host; several of these cookies travel with each request for ten minutes.
 const MAX_RETURN_TO_LENGTH = 512
@@ -61,7 +55,7 @@ export async function finishLogin<Native extends readonly unknown[]>(
       )
     }
     if (isCancelled(route.query)) return redirect(toCancelUrl(config, visit))
-    await complete(context, visit, passage, toClaim(route.query))
+    await signIn(context, visit, passage, toClaim(route.query))
     return redirect(toReturnTo(begun.returnTo, config.baseUrl.origin))
   } catch (error) {
     const isLate = error instanceof PortalSsoError && error.code === 'superseded'
@@ -71,107 +65,6 @@ export async function finishLogin<Native extends readonly unknown[]>(
     passage.leave()
   }
 }
-
-/** What the address says; to be confirmed by Chargebee. */
-interface Claim {
-  readonly sessionId: string
-  readonly token: string
-}
-
-/** Activates the session, remembers it, and lets the host sign its customer in. */
-async function complete<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  { request, route, cookies }: Visit<Native>,
-  passage: Passage,
-  claim: Claim,
-): Promise<void> {
-  const { state = '' } = route
-  const { config, emit, jar, logins } = context
-  const remembered = await jar.read(request.headers.cookie)
-  // Who it is turns out later; a logout of this browser must find it already.
-  passage.enter(logins.ofCookies(remembered, [state]), undefined)
-  const session = await withDeadline(config.timeoutMs, (deadline) => activate(context, claim, deadline))
-  const { customer_id: customerId } = session
-  const abandon = async (reason: unknown, by: DiscardReason) => {
-    await giveUp(context, passage, session, { by, withinMs: config.logoutTimeoutMs, customerId })
-    throw reason
-  }
-  const customer = jar.customerDigest(customerId)
-  const { keys, loginId } = logins.ofSignIn(state, customerId, remembered)
-  passage.enter(keys, customer)
-  let sealed: readonly string[] = []
-  try {
-    const others = await withDeadline(config.logoutTimeoutMs, (deadline) =>
-      makeRoom(context, { remembered, keys, customer, passage, deadline, cookies, others: 'keep' }),
-    )
-    sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
-  } catch (error) {
-    return abandon(error, 'doubt')
-  }
-
-  // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-  const obstacle = findObstacle(request, passage)
-  if (obstacle) return abandon(obstacle.reason, obstacle.by)
-  handOut(context, request, passage, session)
-  // The host may answer by itself in there.
-  request.appendCookies([...cookies.splice(0), ...sealed])
-  const completed = () => emit({ type: 'login.completed', customerId, sessionId: session.id })
-  try {
-    await tellHost(config, request, session)
-    completed()
-  } catch (error) {
-    // Where the host has answered, the session has left with that answer.
-    if (error instanceof AlreadyAnswered) completed()
-    // Its cookie may stay: the next logout finds that it is over, or ends it.
-    else await discard(context, session, 'doubt', customerId)
-    throw error
-  }
-}
-
-/**
- * @throws PortalSsoError also where the answer is in doubt. An id that is only in the address is never ended: it may
- * be somebody else's session.
- */
-async function activate(
-  { api, emit, ender }: Pick<Context, 'api' | 'emit' | 'ender'>,
-  { sessionId, token }: Claim,
-  deadline: Deadline,
-): Promise<PortalSession> {
-  let session: PortalSession
-  try {
-    session = await api.activate(sessionId, token, deadline)
-  } catch (error) {
-    throw toLoginError(error)
-  }
-  const isActivated = session.id === sessionId && session.status === 'activated'
-  if (isActivated && isCustomerId(session.customer_id)) return session
-  if (isActivated) await discard({ emit, ender }, session, 'doubt', '')
-  const cause = new Error('what Chargebee activated is not what was asked for')
-  throw new PortalSsoError('chargebee_invalid', FAILED, { cause })
-}
-
-async function tellHost<Native extends readonly unknown[]>(
-  { login, timeoutMs }: Config<Native>,
-  request: PortalRequest<Native>,
-  session: PortalSession,
-): Promise<void> {
-  // The routes of this flow are served with the option only.
-  const onLogin = login?.onLogin
-  if (onLogin) await askHost(request, timeoutMs, (...native) => onLogin(toPublic(session), ...native))
-}
-
-/** What the customer is told; who they are and what went wrong at Chargebee is not for this page. */
-function toLoginError(error: unknown): unknown {
-  if (error instanceof ChargebeeFailure && error.isDenial) {
-    const text = 'Chargebee did not confirm this sign-in, or it took too long. Please sign in again.'
-    return new PortalSsoError('login_refused', text, { cause: error })
-  }
-  const refusal = toPortalSsoError(error)
-  if (!(refusal instanceof PortalSsoError)) return refusal
-  return new PortalSsoError(refusal.code, FAILED, { cause: error, headers: refusal.headers })
-}
-
-const FAILED = 'The sign-in could not be completed. Please try again.'
 
 /** Chargebee sends the same address for both ways back; without its parameters the customer has turned round. */
 function isCancelled(query: URLSearchParams): boolean {
@@ -195,8 +88,9 @@ function single(query: URLSearchParams, name: string): string | undefined {
 }
 
 function toReturnTo(value: string | undefined, origin: string): string {
-  const path = value && value.length <= MAX_RETURN_TO_LENGTH ? toLocalPath(value, origin) : undefined
-  return path ?? '/'
+  const path = value === undefined ? undefined : toLocalPath(value, origin)
+  // Measured as it goes into the cookie: encoded, one character can be nine.
+  return path !== undefined && path.length <= MAX_RETURN_TO_LENGTH ? path : '/'
 }
 
 function toCancelUrl<Native extends readonly unknown[]>(
@@ -206,7 +100,11 @@ function toCancelUrl<Native extends readonly unknown[]>(
   if (login?.cancelUrl !== undefined) return login.cancelUrl
   // A host whose only sign-in is this one: to begin it again is not what somebody wants who has turned round.
   const start = `${baseUrl.path}${route.mountPath}${routes.login}`
-  return loginUrl === undefined || loginUrl.split(/[?#]/, 1)[0] === start ? '/' : loginUrl
+  return loginUrl === undefined || isSamePath(loginUrl, start) ? '/' : loginUrl
+}
+
+function isSamePath(url: string, path: string): boolean {
+  return url.replace(/[?#].*/, '').replace(/\/$/, '') === path
 }
 
 function notANavigation(): PortalSsoError {

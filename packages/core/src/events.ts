@@ -10,7 +10,10 @@ export type PortalSsoEventDetail =
   | { type: 'session.ended'; sessionId: string; by: 'logout' | 'portal' | 'overflow' | 'switch' | 'doubt' }
   /** A session could not be ended; it stays remembered. */
   | { type: 'session.pending'; sessionId: string }
-  /** A session was made, never handed out, and could not be ended. Nobody has its address; it dies within the hour. */
+  /**
+   * A session was made, never handed out, and could not be ended. Nobody has its address, which dies within the hour;
+   * a sign-in at Chargebee that was activated has no stated end.
+   */
   | { type: 'session.orphaned'; customerId: string; sessionId?: string }
   /** A customer has signed in at Chargebee, and the host has signed them in. */
   | { type: 'login.completed'; customerId: string; sessionId: string }
@@ -75,7 +78,7 @@ function describe(event: PortalSsoEventDetail): string | undefined {
     case 'misconfigured':
       return `check ${event.setting}: ${event.message}`
     case 'session.orphaned':
-      return `portal session ${event.sessionId ?? '(id unknown)'} was made, never handed out and could not be ended; its address dies within the hour`
+      return `portal session ${event.sessionId ?? '(id unknown)'} was made, never handed out and could not be ended; a link that nobody has dies within the hour, a sign-in does not`
     case 'upstream.failed':
       return `Chargebee: ${event.operation} failed (${event.reason}${event.status ? `, status ${event.status}` : ''}, attempt ${event.attempt}); further failures of this minute are not shown`
     default:

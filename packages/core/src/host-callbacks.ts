@@ -8,9 +8,7 @@ import { isCustomerId } from './portal-session.js'
 /** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
 export class AlreadyAnswered extends Error {
   constructor() {
-    super(
-      'the response has been sent, or its connection has ended, before the portal session could be handed out',
-    )
+    super('the response has been sent, or its connection has ended, without us')
   }
 }
 

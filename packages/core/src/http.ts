@@ -9,7 +9,10 @@ export interface PortalRequest<Native extends readonly unknown[]> {
   readonly native: Native
   /** Whether somebody has answered already (a callback of the host may), so that nothing more is sent. */
   readonly isAnswered: () => boolean
-  /** Adds `Set-Cookie` values to the response that the host itself will send; nothing, where its head is sent already. */
+  /**
+   * Adds `Set-Cookie` values to the response that the host itself will send, unless they are there already; nothing,
+   * where its head is sent already.
+   */
   readonly appendCookies: (cookies: readonly string[]) => void
   /** Calls once, when the answer was handed to the system, or with `false` when the connection ended before. */
   readonly whenSettled: (listener: (delivered: boolean) => void) => void
@@ -49,7 +52,10 @@ export function toPortalRequest<Native extends readonly unknown[]>(
     native,
     isAnswered: () => res.headersSent || res.writableEnded || res.destroyed,
     appendCookies: (cookies) => {
-      if (!res.headersSent) res.appendHeader('Set-Cookie', cookies)
+      if (res.headersSent) return
+      const there = [res.getHeader('Set-Cookie') ?? []].flat()
+      const missing = cookies.filter((cookie) => !there.includes(cookie))
+      if (missing.length > 0) res.appendHeader('Set-Cookie', missing)
     },
     whenSettled: (listener) => {
       const { socket } = req

@@ -47,11 +47,12 @@ export async function endRemembered<Native extends readonly unknown[]>(
   request: PortalRequest<Native>,
   cookies: string[],
 ): Promise<LogoutResult> {
-  const { config, fence, jar, logins } = context
+  const { begunLogins, config, fence, jar, logins } = context
   const gate = fence.close()
   try {
     return await withDeadline(config.logoutTimeoutMs, async (deadline) => {
-      const remembered = await jar.read(request.headers.cookie)
+      const { cookie } = request.headers
+      const [remembered, states] = await Promise.all([jar.read(cookie), begunLogins.statesIn(cookie)])
       const ids = new Set(remembered.map(({ sessionId }) => sessionId))
       const left = new Set<string>()
       let isUnsure = false
@@ -76,7 +77,7 @@ export async function endRemembered<Native extends readonly unknown[]>(
       }
       await Promise.all([
         endJar(),
-        endOthers(logins.ofCookies(remembered, context.begunLogins.statesIn(request.headers.cookie))),
+        endOthers(logins.ofCookies(remembered, states)),
         logins.ofLogout(request, deadline.remainingMs()).then((login) => {
           isUnsure = login === undefined
           return login && endOthers(login)

@@ -31,7 +31,7 @@ export interface Routes {
   readonly return?: RoutePath
   /** Only with `login`. @default '/portal_login' */
   readonly login?: RoutePath
-  /** Only with `login`; one more segment follows it. @default '/portal_callback' */
+  /** Only with `login`; every address one segment below it is ours. @default '/portal_callback' */
   readonly callback?: RoutePath
 }
 
@@ -44,7 +44,7 @@ export interface LoginOptions<Native extends readonly unknown[]> {
    * the portal session is ended and nobody is signed in by us.
    */
   readonly onLogin: (session: PublicPortalSession, ...native: Native) => unknown
-  /** Where somebody goes who turns round at Chargebee's login, a path. @default `loginUrl`, else '/' */
+  /** Where somebody goes who turns round at Chargebee's login, a path. @default `loginUrl`, or '/' where that is this login itself */
   readonly cancelUrl?: string | undefined
 }
 

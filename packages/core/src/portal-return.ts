@@ -66,10 +66,13 @@ async function report<Native extends readonly unknown[]>(
   const { onPortalLogout } = config
   if (!onPortalLogout || signedOut.length === 0) return
   // The host may answer by itself in there.
-  request.appendCookies(cookies.splice(0))
+  const ours = cookies.splice(0)
+  request.appendCookies(ours)
   const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
   const results = await settleWithin(deadline.remainingMs(), Promise.allSettled(calls))
   if (request.isAnswered()) throw new AlreadyAnswered()
+  // It may have set the header anew.
+  request.appendCookies(ours)
   const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
 }

@@ -11,7 +11,7 @@ export interface SecretOptions {
   readonly variable: string | undefined
   readonly apiKey: string
   readonly previousApiKeys: unknown
-  /** Whether deriving one will not do: with it, whoever knows the API key could sign in as anybody. */
+  /** Whether deriving one will not do: who knows the API key must not be able to make up sign-ins begun. */
   readonly isRequired: boolean
 }
 

@@ -116,5 +116,6 @@ function toHostCall(req: Request, res: Response): HostCall {
     noCustomer: NO_CUSTOMER,
     end: (status, body) => void res.status(status).end(body),
     render: (status, body) => void res.status(status).send(body),
+    replaceCookies: (value) => void res.setHeader('Set-Cookie', value),
   }
 }

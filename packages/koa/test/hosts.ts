@@ -133,5 +133,6 @@ function toHostCall(ctx: Context): HostCall {
       ctx.status = status
       ctx.body = body
     },
+    replaceCookies: (value) => ctx.set('Set-Cookie', value),
   }
 }

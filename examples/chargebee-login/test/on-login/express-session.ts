@@ -27,7 +27,8 @@ export function createApp(options: Partial<PortalSsoOptions>, entries: SessionEn
         })
         req.session.customerId = portalSession.customer_id
         await new Promise<void>((resolve, reject) => {
-          req.session.save((error) => (error ? reject(error) : resolve()))
+          // Not saved, not signed in: the end of the answer would try once more.
+          req.session.save((error) => (error ? req.session.destroy(() => reject(error)) : resolve()))
         })
       },
     },

@@ -40,7 +40,8 @@ export function createApp(options: Partial<PortalSsoOptions>, entries: SessionEn
       async onLogin(portalSession, req) {
         const user = await users.ofCustomer(portalSession.customer_id)
         await new Promise<void>((resolve, reject) => {
-          req.logIn(user, (error) => (error ? reject(error) : resolve()))
+          // Not saved, not signed in: the end of the answer would try once more.
+          req.logIn(user, (error) => (error ? req.session.destroy(() => reject(error)) : resolve()))
         })
       },
     },
