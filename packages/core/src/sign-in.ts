@@ -83,6 +83,7 @@ async function activateAndRemember<Native extends readonly unknown[]>(
   const { state = '' } = route
   // Who it is turns out later; a logout of this browser must find it already.
   passage.enter(logins.ofCookies(remembered, [state]), undefined)
+  if (passage.isDefeated()) throw tooLate()
   const session = await activate(context, claim, deadline)
   const { customer_id: customerId } = session
   const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {

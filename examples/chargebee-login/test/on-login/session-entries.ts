@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 export class SessionEntries {
   readonly #entries = new Map<string, string>()
   readonly #onWritten: () => void
-  /** Writing fails from now on. */
-  isBroken = false
+  /** So many of the next writes fail. */
+  failures = 0
 
   /** @param onWritten is called whenever an entry has been written */
   constructor(onWritten: () => void) {
@@ -20,7 +20,7 @@ export class SessionEntries {
   async set(key: string, data: unknown): Promise<void> {
     const entry = JSON.stringify(data)
     await delay(30)
-    if (this.isBroken) throw new Error('The session store of the test is broken.')
+    if (this.failures-- > 0) throw new Error('The session store of the test is broken.')
     this.#entries.set(key, entry)
     this.#onWritten()
   }
