@@ -1,8 +1,8 @@
-import type { Deadline } from './deadline.js'
+import { type Deadline, OutOfTime } from './deadline.js'
 
 /**
- * Which line a call waits in: people who come in, or people who leave. Neither can take all places, so a Chargebee
- * that is slow with the one never keeps the other waiting.
+ * Which line a call waits in: of people who come in (and look at what they have open), or of people who leave. Neither
+ * can take all places, so a Chargebee that is slow with the one never keeps the other waiting.
  */
 export type Lane = 'opening' | 'ending'
 
@@ -17,7 +17,6 @@ export interface CallQueue {
 }
 
 export class QueueFull extends Error {}
-export class OutOfTime extends Error {}
 
 type Waitable = Pick<Deadline, 'isOver' | 'onOver'>
 

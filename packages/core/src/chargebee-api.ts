@@ -3,7 +3,7 @@ import Chargebee from 'chargebee'
 import { createCallQueue, type Lane } from './call-queue.js'
 import { ChargebeeFailure, toChargebeeFailure, toHint } from './chargebee-failure.js'
 import type { Clock } from './clock.js'
-import type { Deadline } from './deadline.js'
+import { type Deadline, untilOver } from './deadline.js'
 import type { Emit, Operation } from './events.js'
 import { createHttpClient, type Exchange } from './http-client.js'
 import type { Config } from './options.js'
@@ -45,7 +45,7 @@ interface OperationRules {
 const RULES: Readonly<Record<Operation, OperationRules>> = {
   create: { maxRequests: 3, lane: 'opening' },
   activate: { maxRequests: 2, lane: 'opening' },
-  retrieve: { maxRequests: 2, lane: 'ending' },
+  retrieve: { maxRequests: 2, lane: 'opening' },
   logout: { maxRequests: 2, lane: 'ending' },
 }
 
@@ -79,13 +79,13 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     for (let count = 1; ; count++) {
       const exchange: Exchange = { deadline, requestsLeft }
       try {
-        return await queue.run(lane, deadline, () => httpClient.during(exchange, once))
+        return await queue.run(lane, deadline, () => untilOver(deadline, httpClient.during(exchange, once)))
       } catch (error) {
         const failure = toChargebeeFailure(error, exchange, clock.now())
         // An answer like any other: a session may be gone already, a customer removed, a sign-in used.
         if (operation === 'activate' ? failure.isDenial : failure.isNotFound) throw failure
-        const { kind, status, apiErrorCode } = failure
-        const reason = apiErrorCode ?? kind
+        const { kind, status, apiErrorCode, networkCode } = failure
+        const reason = apiErrorCode ?? networkCode ?? kind
         emit({
           type: 'upstream.failed',
           operation,
@@ -94,8 +94,10 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
           reason,
           ...(sessionId && { sessionId }),
         })
-        if (kind === 'refused') emit({ type: 'misconfigured', ...toHint(failure, operation) })
-        requestsLeft = exchange.requestsLeft
+        // Once for all tries.
+        const hint = count === 1 ? toHint(failure, operation) : undefined
+        if (hint) emit({ type: 'misconfigured', ...hint })
+        requestsLeft = Math.min(exchange.requestsLeft, requestsLeft - 1)
         const waitMs = toWaitMs(failure, count)
         if (requestsLeft <= 0 || waitMs >= deadline.remainingMs() || !budget.take()) throw failure
         await clock.wait(waitMs)
@@ -169,5 +171,6 @@ function toWaitMs({ kind, status, retryAfterMs }: ChargebeeFailure, count: numbe
   if (kind === 'busy' && !RETRIED_STATUS.has(status)) return Number.POSITIVE_INFINITY
   if (status === 429 && retryAfterMs === undefined) return Number.POSITIVE_INFINITY
   const backoffMs = BACKOFF_MS * 2 ** (count - 1) * (0.5 + Math.random())
-  return Math.max(backoffMs, retryAfterMs ?? 0)
+  // On top of what was asked for: whoever was told the same time must not come back at the same moment.
+  return (retryAfterMs ?? 0) + backoffMs
 }

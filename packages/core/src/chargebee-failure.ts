@@ -26,6 +26,8 @@ export class ChargebeeFailure extends Error {
     /** The older `error_code`, which can be more exact, such as `UNSUPPORTED_PORT`. */
     readonly errorCode?: string,
     readonly retryAfterMs?: number,
+    /** Node's code of what went wrong on the way, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+    readonly networkCode?: string,
   ) {
     super(`Chargebee: ${kind}${status ? ` (${[status, apiErrorCode].filter(Boolean).join(' ')})` : ''}`)
   }
@@ -46,9 +48,10 @@ export class ChargebeeFailure extends Error {
 export function toChargebeeFailure(error: unknown, exchange: Exchange, now: number): ChargebeeFailure {
   if (error instanceof ChargebeeFailure) return error
   if (exchange.deadline.isOver()) return new ChargebeeFailure('timeout', exchange.status ?? 0)
-  const { status } = exchange
+  const status = exchange.status ?? toStatus(error)
   if (error instanceof QueueFull) return new ChargebeeFailure('busy', 0)
-  if (status === undefined) return new ChargebeeFailure('network', 0)
+  if (status === undefined)
+    return new ChargebeeFailure('network', 0, undefined, undefined, undefined, toNetworkCode(error))
   const retryAfterMs = toRetryAfterMs(exchange.retryAfter, now)
   if (status === 409 || status === 429 || status >= 500) {
     return new ChargebeeFailure('busy', status, toCode(error, 'api_error_code'), undefined, retryAfterMs)
@@ -73,11 +76,38 @@ export function toRetryAfterMs(value: string | undefined, now: number): number |
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
-/** Which setting most likely explains a refusal, for the people who run the host. */
+/** What the SDK has to say, which is right for answers in JSON. */
+function toStatus(error: unknown): number | undefined {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return undefined
+  const { http_status_code: status } = error as { http_status_code?: unknown }
+  return typeof status === 'number' ? status : undefined
+}
+
+function toNetworkCode(error: unknown): string | undefined {
+  const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined
+}
+
+const UNTRUSTED = /^CERT_|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|^ERR_TLS_CERT/
+
+/** Which setting most likely explains a failure, for the people who run the host; `undefined`: none. */
 export function toHint(
-  { status, apiErrorCode, errorCode }: ChargebeeFailure,
+  { kind, status, apiErrorCode, errorCode, networkCode }: ChargebeeFailure,
   operation: Operation,
-): { setting: string; message: string } {
+): { setting: string; message: string } | undefined {
+  if (networkCode === 'ENOTFOUND') {
+    return {
+      setting: 'site and apiUrl',
+      message: 'there is no host of this name, or no name server that knows it',
+    }
+  }
+  if (networkCode !== undefined && UNTRUSTED.test(networkCode)) {
+    return {
+      setting: 'apiUrl',
+      message: `its certificate is not trusted (${networkCode}); behind a proxy with an authority of its own, set NODE_EXTRA_CA_CERTS`,
+    }
+  }
+  if (kind !== 'refused') return undefined
   if (apiErrorCode === 'site_not_found') {
     return { setting: 'site', message: 'Chargebee knows no site of this name; test sites end in -test' }
   }

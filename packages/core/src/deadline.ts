@@ -48,6 +48,19 @@ export async function withDeadline<T>(ms: number, work: (deadline: Deadline) => 
   }
 }
 
+export class OutOfTime extends Error {}
+
+/**
+ * What `work` gives, if it does before the deadline.
+ * @throws OutOfTime else; the work is not stopped by this, only left alone
+ */
+export function untilOver<T>(deadline: Pick<Deadline, 'onOver'>, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = deadline.onOver(() => reject(new OutOfTime('out of time')))
+    work.then(resolve, reject).finally(leave)
+  })
+}
+
 export const EXPIRED: unique symbol = Symbol('expired')
 
 /** What `promise` gives, or {@link EXPIRED} if it has given nothing in `ms`; it is not stopped, only left alone. */

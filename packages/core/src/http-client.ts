@@ -3,7 +3,7 @@ import https from 'node:https'
 import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
 import { createConnections } from './connections.js'
-import { type Deadline, startDeadline } from './deadline.js'
+import { type Deadline, withDeadline } from './deadline.js'
 
 /** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
 export interface Exchange {
@@ -39,6 +39,7 @@ export function createHttpClient(origin: URL): HttpClient {
   // The SDK has no place to carry anything through, but makes its request in the same turn in which it is called. An
   // AsyncLocalStorage would do without that knowledge, and cost every promise of the host's whole process on Node 20.
   let current: Exchange | undefined
+  let isClosed = false
 
   function send(
     request: Request,
@@ -54,7 +55,11 @@ export function createHttpClient(origin: URL): HttpClient {
       // The SDK leaves a question mark behind where it has no query.
       const path = request.url.slice(origin.origin.length).replace(/\?$/, '')
       const outgoing = transport.request({ ...target, path, method, headers, agent })
-      const abort = () => outgoing.destroy(OUT_OF_TIME)
+      // Settles by itself: after a 101, for one, Node tells nothing of a request any more.
+      const abort = () => {
+        outgoing.destroy(OUT_OF_TIME)
+        reject(OUT_OF_TIME)
+      }
       const leave = exchange.deadline.onOver(abort)
       const settle = (outcome: () => void) => {
         leave()
@@ -76,9 +81,24 @@ export function createHttpClient(origin: URL): HttpClient {
         const isStale = isCut && !isAnswered && connections.wasOpenBefore(outgoing)
         settle(() => reject(isStale ? new StaleConnection() : error))
       })
+      outgoing.on('close', () => {
+        if (!isAnswered) settle(() => reject(CUT_OFF))
+      })
       if (exchange.deadline.isOver()) abort()
       else outgoing.end(body)
     })
+  }
+
+  async function exchangeOver(request: Request, exchange: Exchange): Promise<Response> {
+    const body = await request.text()
+    try {
+      return toResponse(await send(request, body, exchange, connections.use()))
+    } catch (error) {
+      // The server closed a kept-alive connection at the moment we wrote. Should it have read the request all the same,
+      // its idempotency key makes one of the two; and a session ends as well twice.
+      if (!(error instanceof StaleConnection) || exchange.requestsLeft <= 0 || isClosed) throw error
+      return toResponse(await send(request, body, exchange, false))
+    }
   }
 
   return {
@@ -92,17 +112,15 @@ export function createHttpClient(origin: URL): HttpClient {
     },
     async makeApiRequest(request) {
       // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
-      const exchange = current ?? { deadline: startDeadline(UNKNOWN_EXCHANGE_MS), requestsLeft: 1 }
-      const body = await request.text()
-      try {
-        return toResponse(await send(request, body, exchange, connections.use()))
-      } catch (error) {
-        // The server closed a kept-alive connection at the moment we wrote: nothing was processed, a fresh one will do.
-        if (!(error instanceof StaleConnection) || exchange.requestsLeft <= 0) throw error
-        return toResponse(await send(request, body, exchange, false))
-      }
+      if (current) return exchangeOver(request, current)
+      return withDeadline(UNKNOWN_EXCHANGE_MS, (deadline) =>
+        exchangeOver(request, { deadline, requestsLeft: 1 }),
+      )
     },
-    close: connections.close,
+    close() {
+      isClosed = true
+      connections.close()
+    },
   }
 }
 

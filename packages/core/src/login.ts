@@ -45,17 +45,17 @@ export interface Logins<Native extends readonly unknown[]> {
 
 type Callbacks<Native extends readonly unknown[]> = Pick<
   Config<Native>,
-  'getCustomerId' | 'getLoginId' | 'timeoutMs'
+  'getCustomerId' | 'getLoginId' | 'site' | 'timeoutMs'
 >
 
 export function createLogins<Native extends readonly unknown[]>(config: Callbacks<Native>): Logins<Native> {
-  const { getLoginId, getCustomerId, timeoutMs } = config
+  const { getLoginId, getCustomerId, site, timeoutMs } = config
 
   async function ask(request: PortalRequest<Native>): Promise<LoginKeys> {
     const callback: (...native: Native) => unknown = getLoginId ?? getCustomerId
     const answer = await callHost(callback, request.native)
     if (getLoginId) return { own: typeof answer === 'string' && answer !== '' ? [toHostKey(answer)] : [] }
-    return isCustomerId(answer) ? { own: [], customer: digest('customer', answer) } : { own: [] }
+    return isCustomerId(answer) ? { own: [], customer: digest(site, answer) } : { own: [] }
   }
 
   const ofCookies = (
@@ -68,7 +68,7 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
   function inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin {
     const loginId = remembered[0]?.loginId ?? randomBytes(9).toString('base64url')
     const own = remembered.length > 0 ? ofCookies(remembered).own : [toCookieKey(loginId)]
-    return { keys: { own, customer: digest('customer', customerId) }, loginId }
+    return { keys: { own, customer: digest(site, customerId) }, loginId }
   }
 
   return {

@@ -95,13 +95,19 @@ export async function endRemembered<Native extends readonly unknown[]>(
   }
 }
 
-/** Over the rate limit nothing is asked of Chargebee: what is not over yet is left. */
+/** Over the rate limit nothing is asked of Chargebee now: what is not over yet is left to the background. */
 async function countedEnder(
   { ender, limiter }: Pick<Context, 'ender' | 'limiter'>,
   owner: string,
 ): Promise<Pick<SessionEnder, 'end'>> {
   const isAllowed = (await limiter.countVisit(owner)) === 0
-  return isAllowed ? ender : { end: async (sessionId) => ender.isOver(sessionId) }
+  if (isAllowed) return ender
+  return {
+    async end(sessionId, by) {
+      ender.endLater(sessionId, by)
+      return ender.isOver(sessionId)
+    },
+  }
 }
 
 function needsPost(): PortalSsoError {

@@ -20,7 +20,12 @@ export async function retrieveRemembered<Native extends readonly unknown[]>(
   if (seconds > 0) throw unavailable(seconds)
   return withDeadline(config.timeoutMs, async (deadline) => {
     try {
-      const sessions = await Promise.all(ids.map((id) => api.retrieve(id, deadline)))
+      // All of them, whatever becomes of one: what was asked is answered.
+      const found = await Promise.allSettled(ids.map((id) => api.retrieve(id, deadline)))
+      const sessions = found.map((result) => {
+        if (result.status === 'rejected') throw result.reason
+        return result.value
+      })
       for (const [index, id] of ids.entries()) if (sessions[index] === undefined) ender.noteOver(id)
       return sessions.filter((session) => session !== undefined).map(toPublic)
     } catch (error) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createCallQueue, type Lane, OutOfTime, QueueFull } from '../src/call-queue.js'
-import { type Deadline, startDeadline } from '../src/deadline.js'
+import { createCallQueue, type Lane, QueueFull } from '../src/call-queue.js'
+import { type Deadline, OutOfTime, startDeadline } from '../src/deadline.js'
 
 const NEVER = startDeadline(60_000)
 afterAll(() => NEVER.end())

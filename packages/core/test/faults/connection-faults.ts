@@ -15,16 +15,21 @@ export async function connectionFaults(): Promise<Fault[]> {
   trust([trusted.cert, otherHost.cert, expired.cert])
 
   const unreachable = { is: 'unreachable' } as const
+  const untrustworthy = { is: 'unreachable', setting: /apiUrl/ } as const
   const cut = { is: 'broken', status: 200 } as const
 
   return [
     // Nobody can listen there without being root.
     { name: 'connection refused', effect: unreachable, origin: 'http://127.0.0.1:1' },
     // RFC 6761, section 6.4: no name below it ever has an address.
-    { name: 'DNS failure', effect: unreachable, origin: 'https://chargebee.invalid' },
-    { name: 'TLS: certificate not trusted', effect: unreachable, tls: untrusted },
-    { name: 'TLS: certificate for another host', effect: unreachable, tls: otherHost },
-    { name: 'TLS: certificate expired', effect: unreachable, tls: expired },
+    {
+      name: 'DNS failure',
+      effect: { is: 'unreachable', setting: /site and apiUrl/ },
+      origin: 'https://chargebee.invalid',
+    },
+    { name: 'TLS: certificate not trusted', effect: untrustworthy, tls: untrusted },
+    { name: 'TLS: certificate for another host', effect: untrustworthy, tls: otherHost },
+    { name: 'TLS: certificate expired', effect: untrustworthy, tls: expired },
     { name: 'TLS: certificate in order', effect: { is: 'fine' }, tls: trusted },
     {
       name: 'reset before processing',
@@ -51,6 +56,22 @@ export async function connectionFaults(): Promise<Fault[]> {
       name: 'truncated headers',
       effect: unreachable,
       misbehave: async ({ socket, process }) => void socket.end(toBytes(await process()).subarray(0, 40)),
+    },
+    {
+      // Node emits nothing more of such a request, and closes the socket.
+      name: '101 Switching Protocols',
+      effect: unreachable,
+      misbehave: ({ socket }) => {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+      },
+    },
+    {
+      name: '103 Early Hints for ever',
+      effect: { is: 'late', status: 0 },
+      timeoutMs: 1500,
+      misbehave: ({ socket }) => {
+        socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(3))
+      },
     },
     {
       name: 'truncated body',

@@ -58,7 +58,13 @@ export function toExpected(fault: Fault, column: Column, effect: Effect): Expect
     case 'unreachable':
       // Section 8: "Chargebee busy or down after the tries: 503 with Retry-After".
       return stays
-        ? { succeeds: false, codes: toCodes(column, 'chargebee_unavailable'), calls: several, status: 0 }
+        ? {
+            succeeds: false,
+            codes: toCodes(column, 'chargebee_unavailable'),
+            calls: several,
+            status: 0,
+            ...(effect.setting && { setting: effect.setting }),
+          }
         : { succeeds: true, calls: [2, 2] }
     case 'busy': {
       // Section 7: 429 is tried again "with Retry-After that fits" only.

@@ -7,8 +7,8 @@ import type { Misbehave } from './fault-server.ts'
  * an event has to tell; 0: there was none.
  */
 export type Effect =
-  /** No answer. Worth another try. */
-  | { readonly is: 'unreachable' }
+  /** No answer. Worth another try. Where it is likely to stay so, the event names this setting. */
+  | { readonly is: 'unreachable'; readonly setting?: RegExp }
   /** No whole answer in the deadline. */
   | { readonly is: 'late'; readonly status: number }
   /** No answer of Chargebee's. Worth another try. */
