@@ -29,10 +29,9 @@ export async function signIn<Native extends readonly unknown[]>(
   const { ender, emit, jar } = context
   const remembered = await jar.read(request.headers.cookie)
   const { session, sealed, leftMs } = await withDeadline(context.config.timeoutMs, (deadline) =>
-    activateAndRemember(context, visit, { passage, claim, remembered, deadline }),
+    activateAndHandOut(context, visit, { passage, claim, remembered, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
-  handOut(context, request, passage, session)
   // Before, because the host may answer by itself in there; and after, because it may set the header anew.
   const ours = [...cookies.splice(0), ...sealed]
   request.appendCookies(ours)
@@ -73,8 +72,8 @@ interface Activated {
   readonly leftMs: number
 }
 
-/** Resolves with a session that may be handed out at once; one that may not is ended. */
-async function activateAndRemember<Native extends readonly unknown[]>(
+/** Resolves with a session that has left for the browser, its cookie to be sent along; one that may not is ended. */
+async function activateAndHandOut<Native extends readonly unknown[]>(
   context: Context<Native>,
   { request, route, cookies }: Visit<Native>,
   { passage, claim, remembered, deadline }: Activation,
@@ -100,6 +99,7 @@ async function activateAndRemember<Native extends readonly unknown[]>(
   // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
   const obstacle = findObstacle(request, passage)
   if (obstacle) await abandon(obstacle.by === 'logout' ? tooLate() : obstacle.reason, obstacle.by)
+  handOut(context, request, passage, session)
   return { session, sealed, leftMs: deadline.remainingMs() }
 }
 
