@@ -18,7 +18,7 @@ export interface CallQueue {
 
 export class QueueFull extends Error {}
 
-type Waitable = Pick<Deadline, 'isOver' | 'onOver'>
+type Waitable = Omit<Deadline, 'end'>
 
 // Chargebee refuses more than 50 reads or writes at once on a test site, and 100 writes on a live one (knowledge base
 // article 243576); all of a merchant's systems share them.
@@ -26,10 +26,14 @@ const AT_ONCE = 50
 const AT_ONCE_PER_LANE = 47
 const MAX_WAITING_PER_LANE = 1_000
 
+// Whoever has waited until nearly nothing is left of their time is told so: a call would hardly be answered, and in an
+// outage all of them would open connections at the moment in which all have to be told.
+const LEAST_TIME_MS = 250
+
 interface LaneState {
   running: number
-  /** What starts them, in the order in which they came. */
-  readonly waiting: Set<() => void>
+  /** What starts them, in the order in which they came; `false`: it is too late for one. */
+  readonly waiting: Set<() => boolean>
 }
 
 export function createCallQueue(): CallQueue {
@@ -47,11 +51,12 @@ export function createCallQueue(): CallQueue {
     // In turns where both wait, so that the longer line does not take everything.
     const order: readonly Lane[] = lastServed === 'opening' ? ['ending', 'opening'] : ['opening', 'ending']
     for (const next of order) {
-      const [start] = lanes[next].waiting
-      if (!start || !hasPlace(next)) continue
-      lastServed = next
-      start()
-      return
+      if (!hasPlace(next)) continue
+      for (const start of lanes[next].waiting) {
+        if (!start()) continue
+        lastServed = next
+        return
+      }
     }
   }
 
@@ -70,8 +75,13 @@ export function createCallQueue(): CallQueue {
       const start = () => {
         state.waiting.delete(start)
         stay()
+        if (deadline.remainingMs() < LEAST_TIME_MS) {
+          reject(new OutOfTime('too little time left'))
+          return false
+        }
         state.running++
         resolve()
+        return true
       }
       state.waiting.add(start)
     })

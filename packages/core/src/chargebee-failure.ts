@@ -1,4 +1,5 @@
 import { QueueFull } from './call-queue.js'
+import { OutOfTime } from './deadline.js'
 import type { Operation } from './events.js'
 import type { Exchange } from './http-client.js'
 
@@ -47,7 +48,8 @@ export class ChargebeeFailure extends Error {
 /** Turns what the SDK throws (plain objects mostly, its own errors with a wrong status, network errors) into one class. */
 export function toChargebeeFailure(error: unknown, exchange: Exchange, now: number): ChargebeeFailure {
   if (error instanceof ChargebeeFailure) return error
-  if (exchange.deadline.isOver()) return new ChargebeeFailure('timeout', exchange.status ?? 0)
+  if (error instanceof OutOfTime || exchange.deadline.isOver())
+    return new ChargebeeFailure('timeout', exchange.status ?? 0)
   const status = exchange.status ?? toStatus(error)
   if (error instanceof QueueFull) return new ChargebeeFailure('busy', 0)
   if (status === undefined)

@@ -130,7 +130,9 @@ export function createHttpClient(origin: URL): HttpClient {
  * customer would wait.
  */
 function loadRequest(origin: URL): void {
-  void new Request(origin, { method: 'POST', body: 'a=b' }).text()
+  const request = new Request(origin, { method: 'POST', body: 'a=b', headers: new Headers({ a: 'b' }) })
+  Object.fromEntries(request.headers)
+  void request.text()
 }
 
 const UNKNOWN_EXCHANGE_MS = 10_000

@@ -102,6 +102,28 @@ describe('the queue of calls', () => {
     await Promise.all([...others, patient])
   })
 
+  it('starts nobody who has waited until nearly nothing is left, and serves who is behind them', async () => {
+    const { start, running } = createCalls()
+    const others = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
+    const deadline = startDeadline(200)
+    const late = [start('opening', deadline), start('opening', deadline)].map((call) => call.catch(String))
+    const patient = start('opening')
+    await turn()
+    running[0]?.finish()
+    await turn()
+    expect(running.some(({ number }) => number === AT_ONCE_PER_LANE + 2)).toBe(true)
+    expect(await Promise.all(late)).toEqual([
+      expect.stringContaining('time'),
+      expect.stringContaining('time'),
+    ])
+    deadline.end()
+    while (running.length > 0) {
+      running[0]?.finish()
+      await turn()
+    }
+    await Promise.all([...others, patient])
+  })
+
   it('takes nobody who is out of time already', async () => {
     const { start, running } = createCalls()
     const deadline = startDeadline(60_000)

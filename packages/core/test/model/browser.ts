@@ -1,3 +1,5 @@
+import type { Begun, LoginPage } from './reverse-flow.ts'
+
 /** What the model knows of a cookie that the host has set: which session it stands for, and under which secret. */
 export interface Content {
   readonly sessionId: string
@@ -12,8 +14,10 @@ export interface HeldCookie {
   readonly name: string
   readonly value: string
   readonly expiresAt: number
-  /** `undefined`: the model has tampered with it. */
+  /** Of a portal session. Neither this nor `begun`: the model has tampered with it. */
   readonly content: Content | undefined
+  /** Of a sign-in begun at Chargebee. */
+  readonly begun?: Begun | undefined
 }
 
 export type Tampering = 'change' | 'swap' | 'delete'
@@ -28,6 +32,10 @@ export class Browser {
   family: { readonly name: string }
   /** Sessions whose cookie the model itself has spoilt, or let expire: not to be found any more. */
   readonly forfeited = new Set<string>()
+  /** Chargebee's login, open in its tabs, the latest last. */
+  readonly pages: LoginPage[] = []
+  /** The cookies of all sign-ins that were ever begun here: somebody may have kept them. */
+  readonly #kept = new Map<string, HeldCookie>()
   /** When a cookie of a session was last due for renewal. */
   readonly seenAt = new Map<string, number>()
 
@@ -35,8 +43,13 @@ export class Browser {
     this.family = { name }
   }
 
-  header(): string | undefined {
-    const pairs = [...this.cookies.values()].map(({ name, value }) => `${name}=${value}`)
+  /** @param withKept also the cookies that it should not have any more */
+  held(withKept = false): ReadonlyMap<string, HeldCookie> {
+    return withKept ? new Map([...this.#kept, ...this.cookies]) : this.cookies
+  }
+
+  header(withKept = false): string | undefined {
+    const pairs = [...this.held(withKept).values()].map(({ name, value }) => `${name}=${value}`)
     return pairs.length > 0 ? pairs.join('; ') : undefined
   }
 
@@ -48,6 +61,16 @@ export class Browser {
     ) as Content[]
   }
 
+  readableStates(secrets: readonly string[]): string[] {
+    const begun = [...this.cookies.values()].map((cookie) => cookie.begun)
+    return begun.flatMap((one) => (one && secrets.includes(one.secret) ? [one.state] : []))
+  }
+
+  /** The sign-in that it has begun with this state, and can come back from. */
+  begun(state: string, withKept = false): Begun | undefined {
+    return [...this.held(withKept).values()].find(({ begun }) => begun?.state === state)?.begun
+  }
+
   holds(sessionId: string): boolean {
     return [...this.cookies.values()].some(({ content }) => content?.sessionId === sessionId)
   }
@@ -55,9 +78,14 @@ export class Browser {
   /** An answer arrives. */
   receive(cookies: readonly (HeldCookie | Pick<HeldCookie, 'name'>)[]): void {
     for (const cookie of cookies) {
-      if ('value' in cookie) this.cookies.set(cookie.name, cookie)
+      if ('value' in cookie) this.take(cookie)
       else this.cookies.delete(cookie.name)
     }
+  }
+
+  take(cookie: HeldCookie): void {
+    this.cookies.set(cookie.name, cookie)
+    if (cookie.begun) this.#kept.set(cookie.name, cookie)
   }
 
   /** As a browser does by itself when cookies are too old. */
@@ -86,7 +114,29 @@ export class Browser {
     }
   }
 
-  #spoil(cookie: HeldCookie, value: string): void {
-    this.cookies.set(cookie.name, { ...cookie, value, content: undefined })
+  /** A cookie that holds what another was made for. */
+  rename(from: string, to: string): void {
+    const cookie = this.cookies.get(from)
+    if (cookie) this.cookies.set(to, { ...cookie, name: to, content: undefined, begun: undefined })
   }
+
+  #spoil(cookie: HeldCookie, value: string): void {
+    this.cookies.set(cookie.name, { ...cookie, value, content: undefined, begun: undefined })
+  }
+}
+
+/** A cookie gets into another browser. */
+export function copyCookie(
+  { browsers, now }: { readonly browsers: readonly Browser[]; readonly now: number },
+  from: Browser,
+  to: Browser,
+  pick: number,
+): void {
+  const cookies = [...from.cookies.values()]
+  const cookie = cookies[pick % cookies.length]
+  if (!cookie || from === to) return
+  to.take(cookie)
+  if (cookie.content) to.seenAt.set(cookie.content.sessionId, now)
+  const { family } = to
+  for (const browser of browsers) if (browser.family === family) browser.family = from.family
 }

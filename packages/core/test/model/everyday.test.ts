@@ -1,3 +1,32 @@
-import { itHolds } from './run-model.ts'
+import { it } from 'vitest'
+import type { Command } from './commands.ts'
+import { itHolds, runModel } from './run-model.ts'
 
 itHolds('everyday')
+
+const SETTINGS = {
+  maxSessions: 3,
+  hasLoginId: false,
+  hasLogin: true,
+  secondActivate: 'refused',
+  wrongToken: 400,
+  timeoutMs: 8_000,
+  logoutTimeoutMs: 8_000,
+} as const
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const FIRST = { browser: 0, options: { fate: 'now' }, wait: true } as const
+const CLICK: Command = { do: 'start', kind: 'link', ...FIRST }
+
+// Too rare in random runs: a cookie lives for 400 days from when it was last seen.
+it.each<{ name: string; visit: Command }>([
+  { name: 'the way back', visit: { do: 'start', kind: 'return', ...FIRST } },
+  { name: 'a click', visit: CLICK },
+  {
+    name: 'a sign-in',
+    visit: { do: 'come back', way: 'signed in', customer: 'anna', pick: 0, ...FIRST },
+  },
+])('remembers for another 400 days what comes by: $name', async ({ visit }) => {
+  const later: Command = { do: 'jump', ms: 250 * DAY_MS }
+  await runModel(SETTINGS, [CLICK, later, visit, later])
+})

@@ -1,12 +1,17 @@
+import type { PortalSsoErrorCode } from '../../src/errors.js'
 import type { PortalRequest } from '../../src/http.js'
 import type { CustomerId } from '../../src/options.js'
+import type { PublicPortalSession } from '../../src/portal-session.js'
 import type { Browser, Content } from './browser.ts'
 import type { HostProcess } from './host-process.ts'
+import type { WayBack } from './way-back.ts'
 
 /** Who is at the browser, as the host's callbacks find out. */
 export interface Visitor {
-  customer(): CustomerId
+  customer(): CustomerId | Promise<CustomerId>
   login(): string
+  /** They have signed in at Chargebee. */
+  letIn(session: PublicPortalSession): Promise<void>
 }
 
 /** How an act reaches core: a route, or a function that a page of the host's calls. */
@@ -19,6 +24,8 @@ export type Kind =
   | 'sign-out'
   | 'return'
   | 'sessions'
+  | 'begin'
+  | 'callback'
 
 export const CREATING: readonly Kind[] = ['link', 'script', 'function']
 export const ENDING: readonly Kind[] = ['logout', 'logout link', 'sign-out']
@@ -31,18 +38,50 @@ export interface Outcome {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Why it was refused. */
+  readonly code?: PortalSsoErrorCode | undefined
   readonly result?: unknown
   readonly error?: unknown
+}
+
+export interface ExchangeFacts {
+  readonly kind: Kind
+  readonly fate: Fate
+  readonly browser: Browser
+  readonly process: HostProcess
+  /** Who is signed in as far as the host says; `throws`: it can't say. */
+  readonly customer: string | null | 'throws'
+  readonly login: string | null
+  /** Asked who it is, the host never answers. */
+  readonly isSilent: boolean
+  /** The head of the host's own answer was out before core was asked. */
+  readonly cameTooLate: boolean
+  /** For the begin of a sign-in at Chargebee: which of `RETURN_TO` it asks for. */
+  readonly returnTo: number
+  /** For the way back from there. */
+  readonly wayBack: WayBack | undefined
 }
 
 /**
  * One request on its way through core and back. It is the adapter of the model: what `isAnswered`, `appendCookies`
  * and `whenSettled` say is what the model lets happen to the connection.
  */
-export class Exchange {
+export class Exchange implements ExchangeFacts {
+  readonly kind: Kind
+  readonly fate: Fate
+  readonly browser: Browser
+  readonly process: HostProcess
+  readonly customer: string | null | 'throws'
+  readonly login: string | null
+  readonly isSilent: boolean
+  readonly cameTooLate: boolean
+  readonly returnTo: number
+  readonly wayBack: WayBack | undefined
   readonly startedAtMs = performance.now()
   /** What the browser remembered when it sent the request, as far as the process can read it. */
   readonly remembered: readonly Content[]
+  /** The sign-ins that it had begun and not come back from, likewise. */
+  readonly states: readonly string[]
   readonly request: PortalRequest<[Visitor]>
   readonly setCookies: string[] = []
   /** Under way in core, then written by the host, then arrived; or lost anywhere before. */
@@ -61,40 +100,65 @@ export class Exchange {
   aliveAtStart: readonly Content[] = []
   /** For a click: those that were on their way when it came. */
   company: readonly Exchange[] = []
+  /** Of these, the ones that the process can know to be of the same login. */
+  companions: readonly Exchange[] = []
   /** For a logout: the creates that it has to overcome. */
   rivals: Exchange[] = []
+  /** For a logout: what its process had reported before as alive and never handed out. */
+  orphansBefore: ReadonlySet<string> = new Set()
   hasSucceeded = false
+  /** Its process knows that the answer did not get out. */
+  isToldLost = false
+  /** By the clock of the process. */
+  answeredAtMs = 0
   travelsSince = 0
+  /** For a way back: Chargebee would have activated the session. */
+  wasActivatable = false
 
   #isAnswered: boolean
   #settled: boolean | undefined
   #listeners: ((delivered: boolean) => void)[] = []
 
   constructor(
-    readonly kind: Kind,
-    readonly fate: Fate,
-    readonly browser: Browser,
-    readonly process: HostProcess,
-    /** Who is signed in as far as the host says; `throws`: it can't say. */
-    readonly customer: string | null | 'throws',
-    readonly login: string | null,
+    facts: ExchangeFacts,
     requestParts: { readonly method: string; readonly headers: PortalRequest<[Visitor]>['headers'] },
-    /** The head of the host's own answer was out before core was asked. */
-    readonly cameTooLate: boolean,
+    /** The names of all cookies that are sent along. */
+    readonly cookieNames: readonly string[],
+    /** Looks at what the host is told. */
+    onTold: (session: PublicPortalSession) => void,
   ) {
-    this.#isAnswered = cameTooLate
-    this.remembered = browser.readable(process.secrets)
+    const { customer, login } = facts
+    this.kind = facts.kind
+    this.fate = facts.fate
+    this.browser = facts.browser
+    this.process = facts.process
+    this.customer = customer
+    this.login = login
+    this.isSilent = facts.isSilent
+    this.cameTooLate = facts.cameTooLate
+    this.returnTo = facts.returnTo
+    this.wayBack = facts.wayBack
+    this.#isAnswered = facts.cameTooLate
+    this.remembered = facts.browser.readable(facts.process.secrets)
+    this.states = facts.browser.readableStates(facts.process.secrets)
     this.request = {
       ...requestParts,
       native: [
         {
           customer: () => {
+            if (facts.isSilent) return new Promise(() => {})
             if (customer === 'throws') throw new HostError()
             return customer
           },
           login: () => {
             if (login === null) throw new HostError()
             return login
+          },
+          letIn: async (session) => {
+            onTold(session)
+            await this.wayBack?.host(() => {
+              this.#isAnswered = true
+            })
           },
         },
       ],
@@ -111,6 +175,16 @@ export class Exchange {
 
   get isCreating(): boolean {
     return CREATING.includes(this.kind)
+  }
+
+  /** May open a session in its browser. */
+  get isOpening(): boolean {
+    return this.isCreating || (this.kind === 'callback' && this.opensFor !== null)
+  }
+
+  /** For whom it may open one. */
+  get opensFor(): string | null {
+    return this.wayBack ? this.wayBack.customer : this.customer
   }
 
   get isEnding(): boolean {

@@ -6,6 +6,7 @@ import { createPortalSso, type PortalSso } from '../../src/portal-sso.js'
 import { type TestClock, testClock } from '../test-clock.ts'
 import type { Visitor } from './exchange.ts'
 import { Violation } from './violation.ts'
+import type { WayBack } from './way-back.ts'
 import { Wire } from './wire.ts'
 
 /** A secret by name; `key` is the one that is derived from the API key. */
@@ -15,10 +16,26 @@ export interface HostSettings {
   readonly maxSessions: number
   /** Whether the host has an id for a login of its own. */
   readonly hasLoginId: boolean
+  /** Whether Chargebee's login lets customers in. */
+  readonly hasLogin: boolean
+  /** What Chargebee answers to a second activate, which nobody has documented. */
+  readonly secondActivate: 'refused' | 'accepted'
+  /** The status for a wrong token, likewise. */
+  readonly wrongToken: 400 | 401 | 404 | 409
   readonly timeoutMs: number
   readonly logoutTimeoutMs: number
 }
 
+interface Surroundings {
+  readonly onPortalLogout: (session: PublicPortalSession) => void
+  /** Whether it is a session that this host has no business with: not made by it, and never activated. */
+  readonly isNobodys: (sessionId: string) => boolean
+}
+
+/** The Chargebee site of all runs. */
+export const SITE = 'model-test'
+// After so many it is left to the next logout.
+const MOST_RETRIES = 10
 const OVER_MS = 60 * 60 * 1000
 
 /** One process of the host: the middleware with a clock and a cable of its own, so that it can be killed. */
@@ -26,7 +43,16 @@ export class HostProcess {
   readonly events: PortalSsoEvent[] = []
   /** Sessions of which the process knows that they are over, and until when it must not ask again. */
   readonly over = new Map<string, number>()
+  readonly #askedAt = new Map<string, number>()
+  /** Sessions of which Chargebee was asked to end them, and soon after again. */
+  readonly askedAgain: string[] = []
   readonly broken: Violation[] = []
+  /** Sessions that Chargebee was asked to activate. */
+  readonly activating = new Set<string>()
+  /** All that have come back from Chargebee's login to this process. */
+  readonly waysBack: WayBack[] = []
+  /** The sign-ins that the host was told of. */
+  readonly statesTold = new Set<string>()
   isKilled = false
   isClosed = false
 
@@ -38,6 +64,7 @@ export class HostProcess {
     readonly secrets: readonly SecretName[],
     /** What opens cookies of this process, in the order of `secrets`. */
     readonly keys: readonly string[],
+    readonly isNobodys: Surroundings['isNobodys'],
   ) {}
 
   static async start(
@@ -45,7 +72,7 @@ export class HostProcess {
     settings: HostSettings,
     secrets: readonly SecretName[],
     now: number,
-    onPortalLogout: (session: PublicPortalSession) => void,
+    { onPortalLogout, isNobodys }: Surroundings,
   ): Promise<HostProcess> {
     let process: HostProcess | undefined
     const clock = testClock(now)
@@ -68,6 +95,12 @@ export class HostProcess {
       getCustomerId: (visitor: Visitor) => visitor.customer(),
       ...(settings.hasLoginId && { getLoginId: (visitor: Visitor) => visitor.login() }),
       onPortalLogout,
+      ...(settings.hasLogin && {
+        login: {
+          onLogin: (session: PublicPortalSession, visitor: Visitor) =>
+            process?.isKilled ? undefined : visitor.letIn(session),
+        },
+      }),
       onEvent: (event: PortalSsoEvent) => process?.noteEvent(event),
     }
     // Whoever is killed waits for ever: nothing of what was under way goes on.
@@ -76,13 +109,14 @@ export class HostProcess {
       wait: (ms: number) => (process?.isKilled ? new Promise<void>(() => {}) : clock.wait(ms)),
     }
     const sso = createPortalSso<[Visitor], [Visitor]>(options, { env: {}, clock: mortal })
-    process = new HostProcess(sso, clock, wire, secrets, toConfig(options, {}).secrets)
+    process = new HostProcess(sso, clock, wire, secrets, toConfig(options, {}).secrets, isNobodys)
     return process
   }
 
   /** Like `kill -9`: connections break, and nothing that it would still do leaves it. */
   kill(): void {
     this.isKilled = true
+    for (const wayBack of this.waysBack) wayBack.goOn()
     this.wire.cut()
   }
 
@@ -95,11 +129,33 @@ export class HostProcess {
   }
 
   noteCall(method: string, path: string): void {
-    const sessionId = /\/portal_sessions\/([^/]+)\/logout$/.exec(path)?.[1]
+    const [, sessionId, operation] = /\/portal_sessions\/([^/]+)\/(logout|activate)$/.exec(path) ?? []
     if (method !== 'POST' || sessionId === undefined) return
-    if ((this.over.get(sessionId) ?? 0) > this.clock.now()) {
-      this.broken.push(new Violation('quota', `${sessionId} is over and was asked for again`))
+    if (operation === 'activate') {
+      this.activating.add(sessionId)
+      // Of ids that nobody came back with here, the call is not from here: ports are soon given to somebody else.
+      const claims = this.waysBack.filter(({ address }) => address.claimedId === sessionId)
+      const isAsked = claims.length === 0 || claims.some(({ isOver, mayActivate }) => mayActivate && !isOver)
+      if (!isAsked) this.#break('reverse flow', `${sessionId} was activated for no browser that may`)
+      return
     }
+    if ((this.over.get(sessionId) ?? 0) > this.clock.now()) {
+      this.#break('quota', `${sessionId} is over and was asked for again`)
+    }
+    const before = this.#askedAt.get(sessionId)
+    if (before !== undefined && this.clock.now() - before < OVER_MS) this.askedAgain.push(sessionId)
+    this.#askedAt.set(sessionId, this.clock.now())
+    if (this.isNobodys(sessionId)) this.#break('others left alone', `${sessionId} is none of ours to end`)
+  }
+
+  #break(...violation: ConstructorParameters<typeof Violation>): void {
+    this.broken.push(new Violation(...violation))
+  }
+
+  /** Could not be ended, and is to be tried again in the background. */
+  pending(): Set<string> {
+    const ids = this.events.flatMap((event) => (event.type === 'session.pending' ? [event.sessionId] : []))
+    return new Set(ids.filter((id) => ids.filter((other) => other === id).length < MOST_RETRIES))
   }
 
   orphans(): Set<string> {

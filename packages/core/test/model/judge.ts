@@ -2,11 +2,17 @@ import { PortalSsoError } from '../../src/errors.js'
 import { AlreadyAnswered } from '../../src/host-callbacks.js'
 import { type Exchange, HostError, type Outcome } from './exchange.ts'
 import type { HostSettings } from './host-process.ts'
+import { judgeBegin, judgeCallback } from './judge-login.ts'
 import { isAlive, type Sessions } from './ledger.ts'
 import { hold } from './violation.ts'
 
 /** Looks at what core has answered, at the moment when it has. */
-export function judge(exchange: Exchange, sessions: Sessions, settings: HostSettings): void {
+export function judge(
+  exchange: Exchange,
+  sessions: Sessions,
+  settings: HostSettings,
+  portalUrl: string,
+): void {
   const outcome = exchange.outcome as Outcome
   const tookMs = performance.now() - exchange.startedAtMs
   const isHealthy = exchange.isAlone && exchange.isCalm && !exchange.process.isClosed
@@ -21,38 +27,47 @@ export function judge(exchange: Exchange, sessions: Sessions, settings: HostSett
     status,
     sessions,
     settings,
+    portalUrl,
     isSmooth: isHealthy && isInTime,
   }
   if (exchange.isCreating) judgeCreate(situation)
   else if (exchange.isEnding) judgeLogout(situation)
   else if (exchange.kind === 'return') judgeReturn(situation)
+  else if (exchange.kind === 'begin') judgeBegin(situation)
+  else if (exchange.kind === 'callback') judgeCallback(situation)
   else judgeList(situation)
 }
 
-interface Situation {
+export interface Situation {
   readonly exchange: Exchange
   readonly outcome: Outcome
   readonly status: number
   readonly sessions: Sessions
   readonly settings: HostSettings
+  readonly portalUrl: string
   /** Nothing stood in the way. */
   readonly isSmooth: boolean
 }
 
 /** The status as a browser would see it; 0: nobody is there to see one. */
-function statusOf({ state, kind }: Exchange, { status, error, result }: Outcome): number {
+function statusOf({ state, kind, wayBack }: Exchange, { status, error, result }: Outcome): number {
   if (error instanceof PortalSsoError) return error.status
   if (error instanceof HostError) return 500
   const isGone =
     error instanceof AlreadyAnswered || error === undefined || /has been sent/.test(String(error))
   hold('answered', isGone, () => `${kind} rejected with ${String(error)}`)
   if (result !== undefined) return 200
-  hold('answered', status > 0 || state === 'lost', () => `${kind} was not answered at all`)
+  hold(
+    'answered',
+    status > 0 || state === 'lost' || wayBack?.hasAnswered === true,
+    () => `${kind} was not answered at all`,
+  )
   return status
 }
 
-function judgeCreate({ exchange, outcome, status, sessions, settings, isSmooth }: Situation): void {
-  const { customer, kind, login, remembered, session, state } = exchange
+function judgeCreate(situation: Situation): void {
+  const { exchange, outcome, status, sessions, settings, isSmooth } = situation
+  const { customer, kind, login, session, state } = exchange
   const isNobody = customer === null
   const throws = customer === 'throws' || (settings.hasLoginId && !isNobody && login === null)
   if (!session) {
@@ -71,13 +86,29 @@ function judgeCreate({ exchange, outcome, status, sessions, settings, isSmooth }
   }
   const owner = sessions.get(session.id)?.customer_id
   hold('own session', owner === customer, () => `${String(customer)} was given a session of ${owner}`)
-  const living = remembered.filter(({ sessionId }) => isAlive(sessions, sessionId))
-  const ownersOf = (sessionId: string) => sessions.get(sessionId)?.customer_id
-  const foreign = living.filter(({ sessionId }) => ownersOf(sessionId) !== customer)
-  hold('switched', foreign.length === 0, () => `${foreign[0]?.sessionId} is of another customer, and lives`)
+  judgeRoom(situation, session.id)
+}
 
-  const count = new Set(living.map(({ sessionId }) => sessionId)).size + 1
-  const most = isSmooth ? settings.maxSessions : 2 * settings.maxSessions
+/** What was in the way of a session, when it is handed out. */
+export function judgeRoom({ exchange, sessions, settings, isSmooth }: Situation, newId: string): void {
+  const living = exchange.remembered.filter(({ sessionId }) => isAlive(sessions, sessionId))
+  const ownersOf = (sessionId: string) => sessions.get(sessionId)?.customer_id
+  const foreign = living.filter(({ sessionId }) => ownersOf(sessionId) !== ownersOf(newId))
+  // A sign-in at Chargebee has happened already: what can't be ended then is marked, see `judgeLeft`.
+  const isLeft = exchange.wayBack !== undefined && !isSmooth
+  hold('switched', isLeft || foreign.length === 0, () => {
+    return `${foreign[0]?.sessionId} is of another customer, and lives`
+  })
+
+  // Handed out and not arrived yet, and known to the process all the same.
+  const coming = exchange.companions.flatMap(({ session, state }) =>
+    session && state === 'writing' && isAlive(sessions, session.id) ? [session.id] : [],
+  )
+  const rival = coming.find((id) => ownersOf(id) !== ownersOf(newId))
+  hold('switched', isLeft || rival === undefined, () => `${rival} is of another customer, and on its way`)
+
+  const count = new Set([...living.map(({ sessionId }) => sessionId), ...coming, newId]).size
+  const most = isSmooth && coming.length === 0 ? settings.maxSessions : 2 * settings.maxSessions
   hold('room', count <= most, () => `${count} sessions live in one browser`)
   if (!isSmooth) return
   const pending = living.filter(({ isPending }) => isPending)
@@ -86,7 +117,7 @@ function judgeCreate({ exchange, outcome, status, sessions, settings, isSmooth }
   const younger = exchange.aliveAtStart.filter(
     ({ sessionId, createdAt, isPending }) =>
       !isPending &&
-      ownersOf(sessionId) === customer &&
+      ownersOf(sessionId) === ownersOf(newId) &&
       createdAt > oldestLiving &&
       !isAlive(sessions, sessionId),
   )

@@ -1,7 +1,9 @@
-import type { Emulator, EmulatorCall, PortalSessionRecord } from '@portal-sso/emulator'
+import type { Emulator, PortalSessionRecord } from '@portal-sso/emulator'
 import type { Browser } from './browser.ts'
 import type { Exchange } from './exchange.ts'
 import type { HostProcess, HostSettings } from './host-process.ts'
+import { isOfLogin, makeRoom, mayEnd, mustEnd } from './relations.ts'
+import { LIVES_MS, NEVER_ACTIVATED, type SignedIn } from './reverse-flow.ts'
 import { hold } from './violation.ts'
 
 export type Sessions = ReadonlyMap<string, Readonly<PortalSessionRecord>>
@@ -18,8 +20,6 @@ export interface HandedOut {
 export const isAlive = (sessions: Sessions, id: string) => sessions.get(id)?.status !== 'logged_out'
 
 const COOKIE_MS = 400 * 24 * 60 * 60 * 1000
-// Well within the minute for which core knows a session whose cookie may still be on its way.
-const RECENT_MS = 30_000
 
 /** Everything that has happened, and what must hold of it at any moment. */
 export class Ledger {
@@ -27,8 +27,18 @@ export class Ledger {
   /** How far the emulator's clock is ahead. */
   #passedMs = 0
   readonly handedOut: HandedOut[] = []
+  /** Chargebee, and the way to it, were well all the time. */
+  isUndisturbed = true
+  /** By session: when it was remembered first. */
+  readonly rememberedAt = new Map<string, number>()
   /** What went wrong where nobody was waiting. */
   readonly broken: unknown[] = []
+  /** Who has signed in at Chargebee, by the id of the session that came of it. */
+  readonly signedIn = new Map<string, SignedIn>()
+  /** Of these, the sessions of which a host was told. */
+  readonly idsTold = new Set<string>()
+  /** Sessions that Chargebee may have activated without the host learning of it. */
+  readonly #doubtful = new Set<string>()
   readonly #dead: HostProcess[] = []
   /** Creates whose session nobody but Chargebee may know of: the process died, or the answer broke off. */
   #unknown = 0
@@ -51,6 +61,12 @@ export class Ledger {
     return new Map(this.emulator.sessions().map((session) => [session.id, session]))
   }
 
+  /** A session that the host has no business with: made by no click, and activated by nobody. */
+  isNobodys(sessionId: string): boolean {
+    if (sessionId === NEVER_ACTIVATED) return true
+    return this.signedIn.has(sessionId) && this.sessions().get(sessionId)?.status === 'not_yet_activated'
+  }
+
   running(): Exchange[] {
     return this.exchanges.filter(({ isRunning }) => isRunning)
   }
@@ -68,65 +84,92 @@ export class Ledger {
       exchange.isAlone = false
     }
     if (exchange.isEnding) {
-      for (const other of this.exchanges.filter(({ isCreating }) => isCreating)) {
-        if (this.#mayEnd(exchange, other)) other.mayEnd = true
-        if (this.#mustEnd(exchange, other)) exchange.rivals.push(other)
+      exchange.orphansBefore = exchange.process.orphans()
+      for (const other of this.exchanges.filter(({ isCreating, wayBack }) => isCreating || wayBack)) {
+        if (mayEnd(this.settings, exchange, other)) other.mayEnd = true
+        if (mustEnd(this.settings, exchange, other)) exchange.rivals.push(other)
       }
     }
-    if (exchange.isCreating) {
-      exchange.mayEnd = this.running().some((other) => other.isEnding && this.#mayEnd(other, exchange))
-      this.#makeRoom(exchange)
+    const { address } = exchange.wayBack ?? {}
+    exchange.wasActivatable =
+      address?.signedIn !== undefined && this.#isActivatable(address.signedIn, sessions)
+    exchange.mayEnd = this.running().some((other) => other.isEnding && mayEnd(this.settings, other, exchange))
+    if (exchange.isOpening) {
+      // What was cut off goes on in its process all the same.
+      const company = this.exchanges.filter(
+        ({ isOpening, isRunning, state }) =>
+          isOpening && (isRunning || state === 'under way' || state === 'writing'),
+      )
+      makeRoom(this.settings, exchange, company, this.handedOut)
+      this.#share(exchange)
     }
     this.exchanges.push(exchange)
   }
 
-  /** Whose sessions a click may end: of former customers, and the oldest where clicks at the same time want room. */
-  #makeRoom(exchange: Exchange): void {
-    const { family } = exchange.browser
-    const company = this.inState('under way', 'writing').filter(({ isCreating }) => isCreating)
-    exchange.company = company.filter(
-      ({ browser, customer }) => browser.family === family || customer === exchange.customer,
-    )
-    for (const other of exchange.company) {
-      if (other.customer !== exchange.customer) {
-        other.mayEnd = true
-        exchange.mayEnd = true
-      }
+  /** A logout has said that everything is over; where Chargebee can tell, it is. */
+  logoutSucceeded(logout: Exchange, sessions: Sessions): void {
+    const { browser, orphansBefore, process, rivals } = logout
+    const isRivals = (id: string) => {
+      const owner = sessions.get(id)?.customer_id
+      const isSignIn = this.signedIn.has(id)
+      if (this.exchanges.some(({ session }) => session?.id === id)) return false
+      const candidates = this.exchanges.filter(({ isCreating, opensFor, session, wayBack }) =>
+        isSignIn ? wayBack?.address.claimedId === id : isCreating && opensFor === owner && !session,
+      )
+      return candidates.length > 0 && candidates.every((candidate) => rivals.includes(candidate))
     }
-    for (const one of [exchange, ...exchange.company]) {
-      const isFull = one.remembered.length + exchange.company.length >= this.settings.maxSessions
-      for (const { exchange: former } of this.handedOut) {
-        const isSwitch = former.customer !== one.customer
-        if (former.browser.family === one.browser.family && (isFull || isSwitch)) former.mayEnd = true
-      }
+    const left = [...process.orphans()].filter(
+      (id) => !orphansBefore.has(id) && sessions.has(id) && isAlive(sessions, id) && isRivals(id),
+    )
+    const says = (id: string | undefined) => `${id} lives at a successful logout of ${browser.name}`
+    hold('logged out', left.length === 0, () => `${says(left[0])}, and was reported`)
+    for (const rival of rivals) {
+      const { isRunning, wayBack } = rival
+      const id = wayBack?.address.claimedId
+      const isAlone = process.waysBack.filter(({ address }) => address.claimedId === id).length === 1
+      const isAsked = isAlone && process.activating.has(id ?? '')
+      const isUnsettled = isRunning && wayBack?.told.length === 0 && isAsked
+      hold(
+        'logged out',
+        !isUnsettled || !isOfLogin(this.settings, logout, rival),
+        () => `${id} is being activated while ${browser.name} is told`,
+      )
+    }
+    const known = new Set(this.exchanges.flatMap(({ session }) => session?.id ?? []))
+    const isClear = (customer: string | null) =>
+      !this.exchanges.some(
+        ({ isRunning, opensFor, state }) => opensFor === customer && !isRunning && state === 'lost',
+      )
+    for (const { isRunning, opensFor } of rivals) {
+      const same = this.running().filter((other) => other.isOpening && other.opensFor === opensFor)
+      if (!isRunning || same.length > 1 || !isClear(opensFor) || !this.isUndisturbed) continue
+      const unclaimed = [...sessions.values()].find(
+        ({ customer_id, id, status }) => status === 'created' && customer_id === opensFor && !known.has(id),
+      )
+      hold('logged out', unclaimed === undefined, () => `${says(unclaimed?.id)}, and is under way`)
     }
   }
 
-  #mayEnd(logout: Exchange, create: Exchange): boolean {
-    if (create.browser.family === logout.browser.family) return true
-    // Of another browser only what is under way, and only where the customer is all there is to know a login by.
-    const isUnderWay = create.state === 'under way' || create.state === 'writing'
-    return !this.settings.hasLoginId && isUnderWay && create.customer === logout.customer
+  #isActivatable({ atMs, id }: SignedIn, sessions: Sessions): boolean {
+    const status = sessions.get(id)?.status
+    if (status === 'activated') return this.settings.secondActivate === 'accepted'
+    return status === 'not_yet_activated' && this.now() - atMs < LIVES_MS - 5_000
   }
 
-  #mustEnd(logout: Exchange, create: Exchange): boolean {
-    if (create.browser !== logout.browser || create.process !== logout.process) return false
-    const loginIds = new Set(logout.remembered.map(({ loginId }) => loginId))
-    const isHostsLogin = this.settings.hasLoginId && create.login !== null && create.login === logout.login
-    const isSameLogin = isHostsLogin || create.remembered.some(({ loginId }) => loginIds.has(loginId))
-    const isRecent = create.process.clock.now() - create.travelsSince < RECENT_MS
-    if (create.state === 'travelling') return isSameLogin && isRecent
-    if (create.state !== 'under way' && create.state !== 'writing') return false
-    const isSameCustomer = !this.settings.hasLoginId && create.customer === logout.customer
-    return (
-      isSameLogin || (isSameCustomer && typeof logout.customer === 'string' && logout.customer !== 'throws')
-    )
+  /** Where Chargebee activates a session again, two ways back may get the same one, and one of them end it. */
+  #share(exchange: Exchange): void {
+    const claimedId = exchange.wayBack?.address.signedIn?.id
+    if (claimedId === undefined || this.settings.secondActivate === 'refused') return
+    const others = this.exchanges.filter(({ wayBack }) => wayBack?.address.signedIn?.id === claimedId)
+    if (others.length === 0) return
+    for (const one of [exchange, ...others]) one.mayEnd = true
   }
 
   arrived(exchange: Exchange): void {
-    const { browser, isCreating, session } = exchange
+    const { browser, isCreating, kind, session } = exchange
     // Renewed by every answer that looks into the jar, if it could still set a cookie.
-    const looked = isCreating ? session !== undefined : exchange.kind !== 'sessions'
+    const isOpener = isCreating || kind === 'callback'
+    const looked = isOpener ? session !== undefined : kind !== 'sessions' && kind !== 'begin'
     if (looked && !exchange.cameTooLate) {
       for (const { sessionId } of exchange.remembered) browser.seenAt.set(sessionId, this.now())
     }
@@ -149,6 +192,7 @@ export class Ledger {
 
   /** Chargebee or the way to it gets worse. */
   disturb(swallows: boolean): void {
+    this.isUndisturbed = false
     this.#swallows ||= swallows
     for (const exchange of this.running()) exchange.isCalm = false
   }
@@ -156,7 +200,15 @@ export class Ledger {
   /** Chargebee keeps an idempotency key for half an hour. */
   letPass(ms: number): void {
     this.#passedMs += ms
-    if (ms >= 30 * 60_000) this.#forgotten += this.running().filter(({ isCreating }) => isCreating).length
+    // A sign-in that is under way may be too late by now.
+    for (const { wayBack } of this.running()) if (wayBack) wayBack.isSound = false
+    if (ms < 30 * 60_000) return
+    this.#forgotten += this.running().filter(({ isCreating }) => isCreating).length
+    for (const exchange of this.running()) this.#doubt(exchange)
+  }
+
+  #doubt({ wayBack }: Exchange): void {
+    if (wayBack?.mayActivate && wayBack.address.signedIn) this.#doubtful.add(wayBack.address.signedIn.id)
   }
 
   died(process: HostProcess): void {
@@ -170,69 +222,36 @@ export class Ledger {
         if (exchange.isRunning || (this.#swallows && (status || Number(error?.status)) >= 500))
           this.#unknown++
       }
+      const isCut = exchange.isRunning || exchange.state === 'writing'
+      if (isCut || this.#swallows) this.#doubt(exchange)
       exchange.isRunning = false
       if (exchange.state === 'under way' || exchange.state === 'writing') exchange.state = 'lost'
     }
   }
 
   /** Never opened within its hour: whatever became of it on a journey that took so long, it opens nothing. */
-  #hasLapsed(sessions: Sessions, id: string): boolean {
+  hasLapsed(sessions: Sessions, id: string): boolean {
     const session = sessions.get(id)
     return session?.status === 'created' && Number(session.expires_at) * 1000 <= Date.now() + this.#passedMs
   }
 
-  check(): void {
-    if (this.broken.length > 0) throw this.broken[0]
-    const sessions = this.sessions()
-    for (const { exchange, id } of this.handedOut) {
-      const { browser } = exchange
-      if (isAlive(sessions, id)) {
-        const isRemembered = browser.holds(id) || browser.forfeited.has(id) || this.#hasLapsed(sessions, id)
-        hold('remembered', isRemembered, () => `${id} lives, and ${browser.name} does not remember it`)
-      } else {
-        hold('others left alone', exchange.mayEnd, () => `${id} of ${browser.name} was ended for no reason`)
-      }
-    }
-    for (const logout of this.exchanges.filter(({ hasSucceeded }) => hasSucceeded)) {
-      for (const { session, state } of logout.rivals) {
-        const isOut = session !== undefined && state !== 'lost'
-        const isOver = !isOut || !isAlive(sessions, session.id) || this.#hasLapsed(sessions, session.id)
-        hold('logged out', isOver, () => {
-          return `${session?.id} was under way at a successful ${logout.kind} of ${logout.browser.name}, and lives`
-        })
-      }
-    }
+  /** Whether Chargebee may have activated it without the host learning of it. */
+  isDoubtful(sessionId: string): boolean {
+    return this.#doubtful.has(sessionId)
   }
 
-  checkNothingLeft(calls: readonly Readonly<EmulatorCall>[]): void {
-    this.check()
-    const sessions = this.sessions()
-    const orphans = new Set(this.#dead.flatMap((process) => [...process.orphans()]))
-    const lost = new Set(this.inState('lost').map(({ session }) => session?.id))
-    const forfeited = new Set(this.exchanges.flatMap(({ browser }) => [...browser.forfeited]))
-    let unknown = 0
-    for (const { id, status } of sessions.values()) {
-      if (status === 'logged_out') continue
-      if (this.handedOut.some((one) => one.id === id)) {
-        hold('nothing left', forfeited.has(id), () => `${id} was handed out and lives`)
-        continue
-      }
-      hold('nothing left', status === 'created', () => `${id} is ${status}, and nobody was given it`)
-      if (!orphans.has(id) && !lost.has(id)) unknown++
-    }
-    hold('nothing left', unknown <= this.#unknown + this.#forgotten, () => {
-      return `${unknown} sessions were never handed out, live, and were not reported`
-    })
-    const keys = calls.map(({ operation, idempotencyKey }) =>
-      operation === 'create' ? idempotencyKey : undefined,
-    )
-    const clicks = this.exchanges.filter(({ isCreating }) => isCreating).length
-    const used = new Set(keys.filter((key) => key !== undefined)).size
-    hold('own session', used <= clicks, () => `${clicks} clicks, ${used} idempotency keys`)
-    hold(
-      'own session',
-      sessions.size <= used + this.#forgotten,
-      () => `${used} idempotency keys, ${sessions.size} sessions`,
-    )
+  /** How many sessions there may be that nobody but Chargebee knows of. */
+  get unknown(): number {
+    return this.#unknown + this.#forgotten
+  }
+
+  /** How many idempotency keys may have made a second session. */
+  get forgotten(): number {
+    return this.#forgotten
+  }
+
+  /** What the host's processes have reported as never handed out and alive. */
+  orphans(): Set<string> {
+    return new Set(this.#dead.flatMap((process) => [...process.orphans()]))
   }
 }

@@ -3,7 +3,9 @@ import type { HandedOut } from './ledger.ts'
 
 /** A customer opens the address that they got: once, and the portal knows them by a cookie of its own. */
 export async function openPortal(handedOut: readonly HandedOut[], pick: number): Promise<void> {
-  const one = handedOut[pick % handedOut.length]
+  // A sign-in at Chargebee gives no address.
+  const openable = handedOut.filter(({ accessUrl }) => accessUrl !== '')
+  const one = openable[pick % openable.length]
   if (!one) return
   const { status, cookie } = await visit('GET', one.accessUrl, undefined)
   if (status === 302 && cookie !== undefined) one.portalCookie = cookie

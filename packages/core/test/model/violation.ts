@@ -17,6 +17,8 @@ export type Promised =
   | 'answered'
   /** In the end nothing is left but what nobody ever got. */
   | 'nothing left'
+  /** A sign-in at Chargebee belongs to the browser that began it, once, and is for who signed in there. */
+  | 'reverse flow'
   /** What is over costs no further call. */
   | 'quota'
 

@@ -1,29 +1,43 @@
 import { type Emulator, type FaultRule, startEmulator } from '@portal-sso/emulator'
-import { accessUrlIn, ask, openCookies, toRequestParts } from './answer.ts'
-import { Browser, type Tampering } from './browser.ts'
+import type { PublicPortalSession } from '../../src/portal-session.js'
+import { ask, openCookies, sessionIn, toRequestParts } from './answer.ts'
+import { Browser, type HeldCookie } from './browser.ts'
+import { check } from './checks.ts'
 import { Exchange, type Fate, type Kind } from './exchange.ts'
-import { HostProcess, type HostSettings, type SecretName } from './host-process.ts'
+import { HostProcess, type HostSettings, type SecretName, SITE } from './host-process.ts'
 import { judge } from './judge.ts'
+import { judgeLeft, judgeTold } from './judge-login.ts'
 import { Ledger } from './ledger.ts'
 import { leavePortal, openPortal } from './portal.ts'
-import { hold, Violation } from './violation.ts'
+import { type Address, type OnLogin, PASSWORD, toLoginPage } from './reverse-flow.ts'
+import { Violation } from './violation.ts'
+import { WayBack } from './way-back.ts'
 
 export const CUSTOMERS = ['anna', 'ben', 'cleo'] as const
 
 export interface StartOptions {
   readonly fate: Fate
-  /** What the host says of who is signed in: as it is; nobody; it throws. */
-  readonly host?: 'knows' | 'forgot' | 'throws'
+  /** What the host says of who is signed in: as it is; nobody; it throws; nothing, ever. */
+  readonly host?: 'knows' | 'forgot' | 'throws' | 'is silent'
   /** The head of the host's own answer is out already. */
   readonly isAnswered?: boolean
+  /** For the begin of a sign-in at Chargebee: which of `RETURN_TO` it asks for. */
+  readonly returnTo?: number
+  /** For the way back: what the host does with who has signed in. */
+  readonly onLogin?: OnLogin
+  /** For the way back: with all cookies of sign-ins that the browser ever had. */
+  readonly isKept?: boolean
+  readonly address?: Address
 }
 
-const LONGEST_JOURNEY_MS = 60 * 60 * 1000
+const START_MS = 1_800_000_000_000
 
 /** Chargebee, one process of the host after another, and browsers: all that the commands act on. */
 export class World {
   readonly ledger: Ledger
-  now = 1_800_000_000_000
+  now = START_MS
+  /** Where browsers have come back to from Chargebee's login. */
+  readonly addresses: Address[] = []
   #heal: (() => void)[] = []
 
   private constructor(
@@ -38,10 +52,18 @@ export class World {
   }
 
   static async create(settings: HostSettings): Promise<World> {
-    const emulator = await startEmulator({ customers: CUSTOMERS.map((id) => ({ id })) })
+    const { secondActivate, wrongToken } = settings
+    const emulator = await startEmulator({
+      site: SITE,
+      customers: CUSTOMERS.map((id) => ({ id, email: `${id}@example.com`, password: PASSWORD })),
+      login: { allowedDomains: ['host.example'], secondActivate, wrongToken },
+    })
     const browsers = ['laptop', 'phone', 'library'].map((name) => new Browser(name))
-    const secrets = ['key']
-    const process = await HostProcess.start(emulator, settings, secrets, 1_800_000_000_000, () => {})
+    const secrets = [settings.hasLogin ? 'first' : 'key']
+    const onPortalLogout = () => {}
+    const isNobodys = (sessionId: string) => world.ledger.isNobodys(sessionId)
+    const surroundings = { onPortalLogout, isNobodys }
+    const process = await HostProcess.start(emulator, settings, secrets, START_MS, surroundings)
     const world = new World(emulator, settings, browsers, process, secrets)
     for (const [index, browser] of browsers.entries()) world.signIn(browser, CUSTOMERS[index >> 1] ?? null)
     return world
@@ -52,34 +74,59 @@ export class World {
     browser.login = customer === null ? null : `${browser.name} ${this.ledger.nextNumber()}`
   }
 
-  start(kind: Kind, browser: Browser, { fate, host = 'knows', isAnswered = false }: StartOptions): Exchange {
+  start(kind: Kind, browser: Browser, options: StartOptions): Exchange {
+    const { fate, host = 'knows', isAnswered = false, isKept = false, address, returnTo = 0 } = options
+    const { process } = this
     const customer = host === 'knows' ? browser.customer : host === 'forgot' ? null : ('throws' as const)
     const login = host === 'knows' ? browser.login : null
-    const parts = toRequestParts(kind, browser.header())
-    const exchange = new Exchange(kind, fate, browser, this.process, customer, login, parts, isAnswered)
+    const parts = toRequestParts(kind, browser.header(isKept))
+    const from = { browser, process, withKept: isKept }
+    const wayBack = address && new WayBack(address, options.onLogin ?? 'lets in', from)
+    const names = [...browser.held(isKept).keys()]
+    const exchange = new Exchange(
+      {
+        kind,
+        fate,
+        browser,
+        process,
+        customer,
+        login,
+        returnTo,
+        wayBack,
+        cameTooLate: isAnswered,
+        isSilent: host === 'is silent',
+      },
+      parts,
+      names,
+      (session) => this.#hear(exchange, session),
+    )
     exchange.isCalm = this.#heal.length === 0
     this.ledger.begin(exchange)
     void this.#run(exchange)
     return exchange
   }
 
+  #hear(exchange: Exchange, session: PublicPortalSession): void {
+    try {
+      judgeTold(exchange, session, this.ledger)
+    } catch (error) {
+      this.ledger.broken.push(error)
+    }
+  }
+
   async #run(exchange: Exchange): Promise<void> {
-    const { kind, process, request } = exchange
-    const outcome = await ask(process, { kind, request, native: request.native })
+    const { process, wayBack } = exchange
+    const outcome = await ask(exchange)
     if (process.isKilled) return
     exchange.isRunning = false
     exchange.outcome = outcome
+    exchange.answeredAtMs = process.clock.now()
+    if (wayBack) wayBack.isOver = true
     try {
       const sessions = this.ledger.sessions()
-      const accessUrl = accessUrlIn(exchange, outcome, this.emulator.portalUrl)
-      const session = [...sessions.values()].find(({ access_url }) => access_url === accessUrl)
-      hold(
-        'own session',
-        (session !== undefined) === (accessUrl !== undefined),
-        () => `${accessUrl} is unknown`,
-      )
-      if (session) exchange.session = { id: session.id, accessUrl: session.access_url }
-      judge(exchange, sessions, this.settings)
+      exchange.session = sessionIn(exchange, outcome, sessions, this.emulator.portalUrl)
+      judge(exchange, sessions, this.settings, this.emulator.portalUrl)
+      if (exchange.hasSucceeded) this.ledger.logoutSucceeded(exchange, sessions)
       await this.#send(exchange)
     } catch (error) {
       this.ledger.broken.push(error)
@@ -100,13 +147,29 @@ export class World {
 
   /** The answer arrives in the browser. */
   async deliver(exchange: Exchange): Promise<void> {
-    const { browser, process, setCookies, state } = exchange
-    const cookies = await openCookies(setCookies, process, this.emulator.site, this.now)
+    const { browser, kind, outcome, session, state, wayBack } = exchange
+    const cookies = await openCookies(exchange, this.emulator.site, this.now)
     if (exchange.state !== state) return
     exchange.settle(true)
-    browser.receive(cookies)
+    browser.receive(cookies.map((cookie) => this.#sinceFirst(cookie)))
     exchange.state = 'arrived'
     this.ledger.arrived(exchange)
+    const page = kind === 'begin' && toLoginPage(outcome?.headers.Location, this.emulator.portalUrl)
+    if (page) browser.pages.push(page)
+    if (!wayBack || !session) return
+    judgeLeft(exchange, this.ledger.sessions())
+    // The cookie of the host's own login comes with the same answer.
+    this.signIn(browser, wayBack.customer)
+  }
+
+  /** A session is as old as it was when it was first remembered, whatever its cookie says later. */
+  #sinceFirst<T extends object>(cookie: T & Partial<Pick<HeldCookie, 'content'>>): T {
+    const { content } = cookie
+    if (!content) return cookie
+    const { rememberedAt } = this.ledger
+    const createdAt = rememberedAt.get(content.sessionId) ?? content.createdAt
+    rememberedAt.set(content.sessionId, createdAt)
+    return { ...cookie, content: { ...content, createdAt } }
   }
 
   /** The connection ends; what was not written by then never arrives, and core is told where it can be. */
@@ -114,14 +177,18 @@ export class World {
     exchange.mayEnd = true
     const wasOut = exchange.state === 'travelling'
     exchange.state = 'lost'
-    if (!wasOut) exchange.settle(false)
+    if (wasOut) return
+    exchange.isToldLost = true
+    exchange.settle(false)
   }
 
   /** Waits until everything that was begun has ended. */
   async finish(exchanges: readonly Exchange[] = this.ledger.running()): Promise<void> {
+    for (const { wayBack } of exchanges) wayBack?.goOn()
     const until = performance.now() + 2 * this.settings.timeoutMs + 10_000
     while (exchanges.some(({ isRunning }) => isRunning)) {
       await new Promise((resolve) => setImmediate(resolve))
+      for (const { wayBack } of exchanges) wayBack?.goOn()
       if (performance.now() < until) continue
       throw new Violation('answered', `${exchanges.find(({ isRunning }) => isRunning)?.kind} hangs`)
     }
@@ -156,60 +223,6 @@ export class World {
     for (const heal of this.#heal.splice(0)) heal()
   }
 
-  async restart(how: 'close' | 'kill', secrets: readonly SecretName[]): Promise<void> {
-    const former = this.process
-    if (how === 'close') {
-      former.wire.flow()
-      former.isClosed = true
-      // A server that closes lets the answers go out that it is writing.
-      for (const exchange of this.ledger.inState('writing')) await this.deliver(exchange)
-      const closed = former.sso.close()
-      const refused = this.start('link', this.browsers[0] as Browser, { fate: 'now' })
-      await this.finish()
-      for (const exchange of this.ledger.inState('writing')) await this.deliver(exchange)
-      await closed
-      hold('answered', refused.session === undefined, () => 'a closing process has handed out a session')
-    }
-    former.kill()
-    this.ledger.died(former)
-    this.secrets = [...new Set([...secrets, ...this.secrets])]
-    this.process = await HostProcess.start(this.emulator, this.settings, secrets, this.now, ({ id }) => {
-      const status = this.ledger.sessions().get(id)?.status
-      if (status !== 'logged_out') this.ledger.broken.push(new Violation('answered', `${id} is ${status}`))
-    })
-  }
-
-  /** Time passes for everybody. */
-  async jump(ms: number): Promise<void> {
-    if (ms > LONGEST_JOURNEY_MS) {
-      // Neither a call nor an answer is on its way for days.
-      if (this.ledger.running().length > 0) return
-      for (const state of ['writing', 'travelling'] as const) {
-        for (const exchange of this.ledger.inState(state)) await this.deliver(exchange)
-      }
-    }
-    this.now += ms
-    this.ledger.letPass(ms)
-    this.emulator.advance(ms)
-    for (const browser of this.browsers) this.ledger.expire(browser)
-    await this.process.clock.advance(ms)
-  }
-
-  tamper(browser: Browser, how: Tampering, pick: number): void {
-    browser.tamper(how, pick)
-  }
-
-  /** A cookie gets into another browser. */
-  copyCookie(from: Browser, to: Browser, pick: number): void {
-    const cookies = [...from.cookies.values()]
-    const cookie = cookies[pick % cookies.length]
-    if (!cookie || from === to) return
-    to.cookies.set(cookie.name, cookie)
-    if (cookie.content) to.seenAt.set(cookie.content.sessionId, this.now)
-    const { family } = to
-    for (const browser of this.browsers) if (browser.family === family) browser.family = from.family
-  }
-
   openPortal(pick: number): Promise<void> {
     return openPortal(this.ledger.handedOut, pick)
   }
@@ -220,27 +233,7 @@ export class World {
 
   check(): void {
     this.ledger.broken.push(...this.process.broken.splice(0))
-    this.ledger.check()
-  }
-
-  /** Chargebee is well again, every browser logs out once, and nothing that anybody ever got may be left. */
-  async end(): Promise<void> {
-    this.heal()
-    this.process.wire.flow()
-    await this.finish()
-    for (const exchange of this.ledger.inState('writing', 'travelling')) await this.deliver(exchange)
-    this.check()
-    await this.restart('close', this.secrets)
-    for (const browser of this.browsers) {
-      const exchange = this.start('logout', browser, { fate: 'now' })
-      await this.finish([exchange])
-      hold('nothing left', exchange.hasSucceeded, () => `the last logout of ${browser.name} did not succeed`)
-      this.check()
-    }
-    const last = this.process
-    await last.sso.close()
-    this.ledger.died(last)
-    this.ledger.checkNothingLeft(this.emulator.calls())
+    check(this.ledger, this.process)
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,3 @@
+import { itHolds } from './run-model.ts'
+
+itHolds('logins')
