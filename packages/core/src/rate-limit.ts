@@ -1,3 +1,5 @@
+/// <reference path="./rate-limiter-flexible.d.ts" />
+
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import { PortalSsoError } from './errors.js'
