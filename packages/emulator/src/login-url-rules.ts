@@ -50,7 +50,9 @@ export function readAllowedDomains(domains: unknown): readonly string[] {
 }
 
 function isOfDomain(hostname: string, domain: string): boolean {
-  return domain.startsWith('*.') ? hostname.endsWith(domain.slice(1)) : hostname === domain
+  if (!domain.startsWith('*.')) return hostname === domain
+  // `http://%2eapps.example` parses, to a name that begins with nothing and is no subdomain.
+  return hostname.endsWith(domain.slice(1)) && hostname.split('.').every((label) => label !== '')
 }
 
 function wrongDomain(value: unknown): TypeError {

@@ -46,6 +46,12 @@ describe('checkLoginUrl', () => {
     )
   })
 
+  test('takes no empty label for a subdomain', () => {
+    for (const text of ['http://%2eapps.example', 'http://..apps.example', 'http://x..apps.example'])
+      expect(checkLoginUrl(text, rules()).problem, text).toBe('domain')
+    expect(checkLoginUrl('http://x.apps.example/', rules()).problem).toBeUndefined()
+  })
+
   test('whatever is pieced together, it leads to an allowed domain or is refused', () => {
     const piece = fc.constantFrom(
       ...['shop.example', 'apps.example', 'x.apps.example', 'evil.example', '127.0.0.1', '127.1', '[::1]'],
