@@ -1,4 +1,5 @@
 export { assets, assetsFolder } from './assets.js'
+export { frame, signedInCorner, signInCorner } from './frame.js'
 export { type Html, html } from './html.js'
 export { isOwnForm } from './own-form.js'
 export { accountPage, billingPage, homePage, loginPage, pricingPage } from './pages.js'

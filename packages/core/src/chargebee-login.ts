@@ -4,6 +4,7 @@ import { type PortalResponse, redirect } from './http.js'
 import type { Config } from './options.js'
 import { isSessionId } from './portal-session.js'
 import { isBrowser, mayBeNavigation } from './request-guard.js'
+import { toPublicPath } from './route-table.js'
 import { toLocalPath } from './safe-url.js'
 import { type Claim, signIn } from './sign-in.js'
 
@@ -19,12 +20,12 @@ export async function startLogin<Native extends readonly unknown[]>(
 ): Promise<PortalResponse> {
   const { headers } = request
   if (!mayBeNavigation(headers)) throw notANavigation()
-  const { baseUrl, portalUrl, routes } = config
+  const { baseUrl, portalUrl } = config
   const returnTo = toReturnTo(single(route.query, 'return_to'), baseUrl.origin)
   const state = await begunLogins.begin({ returnTo }, headers.cookie, cookies)
 
   // In the path, because nobody says whether Chargebee keeps a query of ours (return_url is undocumented there).
-  const callback = `${baseUrl.origin}${baseUrl.path}${route.mountPath}${routes.callback}/${state}`
+  const callback = `${baseUrl.origin}${toPublicPath(config, route.mountPath, 'callback')}/${state}`
   const query = new URLSearchParams({ return_url: callback, cancel_url: callback })
   const email = single(route.query, 'email')
   if (email && email.length <= MAX_EMAIL_LENGTH) query.set('email', email)
@@ -94,12 +95,13 @@ function toReturnTo(value: string | undefined, origin: string): string {
 }
 
 function toCancelUrl<Native extends readonly unknown[]>(
-  { baseUrl, login, loginUrl, routes }: Config<Native>,
+  config: Config<Native>,
   { route }: Visit<Native>,
 ): string {
+  const { login, loginUrl } = config
   if (login?.cancelUrl !== undefined) return login.cancelUrl
   // A host whose only sign-in is this one: to begin it again is not what somebody wants who has turned round.
-  const start = `${baseUrl.path}${route.mountPath}${routes.login}`
+  const start = toPublicPath(config, route.mountPath, 'login')
   return loginUrl === undefined || isSamePath(loginUrl, start) ? '/' : loginUrl
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from './context.js'
 import { settleWithin } from './deadline.js'
-import { PortalSsoError } from './errors.js'
+import type { PortalSsoError } from './errors.js'
 import type { Passage } from './fence.js'
 import { AlreadyAnswered } from './host-callbacks.js'
 import type { PortalRequest } from './http.js'
@@ -10,10 +10,14 @@ type HandOutContext = Pick<Context, 'ender' | 'emit' | 'inBackground'>
 
 export type DiscardReason = 'doubt' | 'logout'
 
-/** Why a session that was made may not leave for the browser, if anything has happened meanwhile. */
+/**
+ * Why a session that was made may not leave for the browser, if anything has happened meanwhile.
+ * @param superseded what to say when a sign-out came first
+ */
 export function findObstacle<Native extends readonly unknown[]>(
   request: PortalRequest<Native>,
   passage: Passage,
+  superseded: () => PortalSsoError,
 ): { readonly reason: Error; readonly by: DiscardReason } | undefined {
   if (request.isAnswered()) return { reason: new AlreadyAnswered(), by: 'doubt' }
   if (passage.isDefeated()) return { reason: superseded(), by: 'logout' }
@@ -66,8 +70,4 @@ export async function discard(
   if (isKnown && (await ender.end(session.id, by))) return true
   emit({ type: 'session.orphaned', customerId, ...(isKnown && { sessionId: session.id }) })
   return false
-}
-
-export function superseded(): PortalSsoError {
-  return new PortalSsoError('superseded', 'You have signed out, so the billing portal was not opened.')
 }

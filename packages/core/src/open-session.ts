@@ -5,7 +5,7 @@ import type { Context } from './context.js'
 import { type Deadline, withDeadline } from './deadline.js'
 import { PortalSsoError } from './errors.js'
 import type { Passage } from './fence.js'
-import { type DiscardReason, findObstacle, giveUp, handOut, superseded } from './hand-out.js'
+import { type DiscardReason, findObstacle, giveUp, handOut } from './hand-out.js'
 import type { PortalRequest } from './http.js'
 import { isSessionId, type PortalSession } from './portal-session.js'
 import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from './safe-url.js'
@@ -54,7 +54,7 @@ export async function openSession<Native extends readonly unknown[]>(
     const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
 
     // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-    const obstacle = findObstacle(request, passage)
+    const obstacle = findObstacle(request, passage, superseded)
     if (obstacle) return abandon(obstacle.reason, obstacle.by)
     handOut(context, request, passage, session)
     cookies.push(...sealed)
@@ -75,6 +75,10 @@ async function create(
   } catch (error) {
     throw toPortalSsoError(error)
   }
+}
+
+function superseded(): PortalSsoError {
+  return new PortalSsoError('superseded', 'You have signed out, so the billing portal was not opened.')
 }
 
 interface Doubt {

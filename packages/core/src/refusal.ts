@@ -5,6 +5,7 @@ import { type Content, type PortalResponse, respond } from './http.js'
 import type { Config } from './options.js'
 import { renderPage, type WayOn } from './page.js'
 import { isBrowser } from './request-guard.js'
+import { toPublicPath } from './route-table.js'
 import { withQuery } from './safe-url.js'
 
 type Places = Pick<Config<[]>, 'baseUrl' | 'routes' | 'loginUrl' | 'returnUrl' | 'afterLogoutUrl'>
@@ -87,8 +88,7 @@ function toWaysOn(code: PortalSsoErrorCode, route: Route, places: Places): WayOn
   }
   const back: WayOn = { label: 'Back', href: places.returnUrl }
   if (isLogin(route)) {
-    const start = `${places.baseUrl.path}${route.mountPath}${places.routes.login}`
-    return [{ label: 'Sign in', href: start }, back]
+    return [{ label: 'Sign in', href: toPublicPath(places, route.mountPath, 'login') }, back]
   }
   if (route.name !== 'portal') return [back]
   switch (code) {

@@ -91,6 +91,15 @@ function isWholePath(path: string, url: string): boolean {
   return url.startsWith(path) && (url.length === path.length || url.charAt(path.length) === '?')
 }
 
+/** Where a route stands in the public address, for a request below the same mount. */
+export function toPublicPath(
+  { baseUrl, routes }: Pick<Config<[]>, 'baseUrl' | 'routes'>,
+  mountPath: string,
+  name: RouteName,
+): string {
+  return `${baseUrl.path}${mountPath}${routes[name]}`
+}
+
 function toPathname(url: string): string {
   const queryStart = url.indexOf('?')
   return queryStart < 0 ? url : url.slice(0, queryStart)

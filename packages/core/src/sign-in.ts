@@ -53,7 +53,7 @@ export async function signIn<Native extends readonly unknown[]>(
     request.appendCookies(ours)
   }
   // A sign-out came while the host was signing in: it has ended the session already, and said so.
-  if (ender.isOver(sessionId)) throw tooLate()
+  if (ender.isOver(sessionId)) throw superseded()
   emit({ type: 'login.completed', customerId, sessionId })
 }
 
@@ -82,7 +82,7 @@ async function activateAndHandOut<Native extends readonly unknown[]>(
   const { state = '' } = route
   // Who it is turns out later; a logout of this browser must find it already.
   passage.enter(logins.ofCookies(remembered, [state]), undefined)
-  if (passage.isDefeated()) throw tooLate()
+  if (passage.isDefeated()) throw superseded()
   const session = await activate(context, claim, deadline)
   const { customer_id: customerId } = session
   const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {
@@ -97,13 +97,13 @@ async function activateAndHandOut<Native extends readonly unknown[]>(
   const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
 
   // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-  const obstacle = findObstacle(request, passage)
-  if (obstacle) await abandon(obstacle.by === 'logout' ? tooLate() : obstacle.reason, obstacle.by)
+  const obstacle = findObstacle(request, passage, superseded)
+  if (obstacle) await abandon(obstacle.reason, obstacle.by)
   handOut(context, request, passage, session)
   return { session, sealed, leftMs: deadline.remainingMs() }
 }
 
-function tooLate(): PortalSsoError {
+function superseded(): PortalSsoError {
   return new PortalSsoError('superseded', 'You have signed out, so this sign-in was given up.')
 }
 

@@ -8,6 +8,7 @@ import { ChargebeeFailure } from '../src/chargebee-failure.js'
 import { systemClock } from '../src/clock.js'
 import { withDeadline } from '../src/deadline.js'
 import type { PortalSsoEventDetail } from '../src/events.js'
+import { createHttpClient } from '../src/http-client.js'
 
 const CREATE = { customerId: 'c1', redirectUrl: undefined, forwardUrl: undefined, idempotencyKey: 'key-1' }
 
@@ -286,6 +287,15 @@ describe('a Chargebee that never answers', () => {
     await logout(id, api, 1_000)
     expect(emulator.sessions()).toMatchObject([{ id, status: 'logged_out' }])
     await Promise.all(hanging)
+  })
+
+  it('answers also an SDK that takes its time before it makes the request', async () => {
+    const { origin } = await serve((_, res) => void res.end('{"portal_session":{}}'))
+    const client = createHttpClient(new URL(origin))
+    const answer = await client.makeApiRequest(new Request(`${origin}/api/v2/portal_sessions/p1?`), 80_000)
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toEqual({ portal_session: {} })
+    client.close()
   })
 
   it('stops what nobody waits for any more', async () => {
