@@ -1,4 +1,4 @@
-// Which transport the SDK is best given: what packages/core/src/http-client.ts is built on rests on this.
+// Which transport the SDK is best given: what packages/core/src/chargebee/http-client.ts is built on rests on this.
 import { median } from '../lib/numbers.mjs'
 import { toMicroseconds, toMs } from '../lib/report.mjs'
 import { createScene } from '../lib/scene.mjs'

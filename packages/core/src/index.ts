@@ -1,9 +1,9 @@
-export type { Route } from './context.js'
-export type { CreateSessionParameters } from './create-session.js'
+export type { LogoutResult } from './actions/portal-logout.js'
+export type { CreateSessionParameters } from './actions/portal-session.js'
+export type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'
 export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
 export type { Operation, PortalSsoEvent } from './events.js'
-export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http.js'
-export type { LogoutResult } from './logout.js'
+export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http/http.js'
 export {
   type CustomerId,
   type LoginOptions,
@@ -12,6 +12,6 @@ export {
   type RateLimit,
   type RoutePath,
   type Routes,
-} from './options.js'
-export type { PortalSession, PublicPortalSession } from './portal-session.js'
+} from './options/options.js'
 export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'
+export type { Route } from './sessions/context.js'

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/clock.js'
+import type { Clock } from '../src/time/clock.js'
 
 export interface TestClock extends Clock {
   /** Lets time pass; what was scheduled for it runs, in order. */

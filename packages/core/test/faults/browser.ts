@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie'
-import type { PortalRequest } from '../../src/http.js'
-import type { RememberedSession, SessionJar } from '../../src/session-jar.js'
+import type { RememberedSession, SessionJar } from '../../src/cookies/session-jar.js'
+import type { PortalRequest } from '../../src/http/http.js'
 
 /** What a request tells the host's callbacks: nothing that these tests need. */
 export type Native = readonly []

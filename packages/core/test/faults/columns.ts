@@ -1,5 +1,5 @@
 import type { Operation } from '../../src/events.js'
-import type { PortalResponse } from '../../src/http.js'
+import type { PortalResponse } from '../../src/http/http.js'
 import type { PortalSso } from '../../src/portal-sso.js'
 import type { Browser, Native } from './browser.ts'
 

@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie'
-import { createBegunLogins } from '../../src/begun-logins.js'
-import { createSessionJar } from '../../src/session-jar.js'
+import { createBegunLogins } from '../../src/cookies/login-state.js'
+import { createSessionJar } from '../../src/cookies/session-jar.js'
 import type { HeldCookie } from './browser.ts'
 import type { Exchange, Outcome } from './exchange.ts'
 import type { Sessions } from './ledger.ts'

@@ -1,4 +1,4 @@
-import type { PublicPortalSession } from '../../src/portal-session.js'
+import type { PublicPortalSession } from '../../src/chargebee/portal-session.js'
 import type { Exchange } from './exchange.ts'
 import { judgeRoom, type Situation } from './judge.ts'
 import { isAlive, type Ledger, type Sessions } from './ledger.ts'

@@ -1,5 +1,5 @@
 import { PortalSsoError } from '../../src/errors.js'
-import { AlreadyAnswered } from '../../src/host-callbacks.js'
+import { AlreadyAnswered } from '../../src/host/callbacks.js'
 import { type Exchange, HostError, type Outcome } from './exchange.ts'
 import type { HostSettings } from './host-process.ts'
 import { judgeBegin, judgeCallback } from './judge-login.ts'

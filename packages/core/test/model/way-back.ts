@@ -1,4 +1,4 @@
-import type { PublicPortalSession } from '../../src/portal-session.js'
+import type { PublicPortalSession } from '../../src/chargebee/portal-session.js'
 import type { Browser } from './browser.ts'
 import { HostError } from './exchange.ts'
 import type { HostProcess } from './host-process.ts'

@@ -1,5 +1,5 @@
 import { type Emulator, type FaultRule, startEmulator } from '@portal-sso/emulator'
-import type { PublicPortalSession } from '../../src/portal-session.js'
+import type { PublicPortalSession } from '../../src/chargebee/portal-session.js'
 import { ask, openCookies, sessionIn, toRequestParts } from './answer.ts'
 import { Browser, type HeldCookie } from './browser.ts'
 import { check } from './checks.ts'

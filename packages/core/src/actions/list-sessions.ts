@@ -1,0 +1,35 @@
+import { type PublicPortalSession, toPublic } from '../chargebee/portal-session.js'
+import { toPortalSsoError, unavailable } from '../chargebee/refusal.js'
+import type { PortalRequest } from '../http/http.js'
+import type { Context } from '../sessions/context.js'
+import { withDeadline } from '../time/deadline.js'
+
+/**
+ * The remembered sessions as Chargebee has them now, oldest first; what Chargebee knows
+ * no more is not among them.
+ * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`
+ */
+export async function retrieveRemembered<Native extends readonly unknown[]>(
+  { api, config, ender, jar, limiter }: Context<Native>,
+  request: Pick<PortalRequest<Native>, 'headers'>,
+): Promise<PublicPortalSession[]> {
+  const remembered = await jar.read(request.headers.cookie)
+  const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
+  const newest = remembered.at(-1)
+  const seconds = newest ? await limiter.countVisit(newest.customer) : 0
+  if (seconds > 0) throw unavailable(seconds)
+  return withDeadline(config.timeoutMs, async (deadline) => {
+    try {
+      // All of them, whatever becomes of one: what was asked is answered.
+      const found = await Promise.allSettled(ids.map((id) => api.retrieve(id, deadline)))
+      const sessions = found.map((result) => {
+        if (result.status === 'rejected') throw result.reason
+        return result.value
+      })
+      for (const [index, id] of ids.entries()) if (sessions[index] === undefined) ender.noteOver(id)
+      return sessions.filter((session) => session !== undefined).map(toPublic)
+    } catch (error) {
+      throw toPortalSsoError(error)
+    }
+  })
+}

@@ -1,0 +1,117 @@
+import { isSessionId } from '../chargebee/portal-session.js'
+import { PortalSsoError } from '../errors.js'
+import { type PortalResponse, redirect } from '../http/http.js'
+import { isBrowser, mayBeNavigation } from '../http/request-guard.js'
+import { toPublicPath } from '../http/route-table.js'
+import type { Config } from '../options/options.js'
+import { toLocalPath } from '../safe-url.js'
+import { type Claim, signIn } from '../sessions/activate-session.js'
+import type { Context, Visit } from '../sessions/context.js'
+
+// A path of the host; several of these cookies travel with each request for ten minutes.
+const MAX_RETURN_TO_LENGTH = 512
+// Chargebee's limit for an e-mail address (API reference, customer attributes).
+const MAX_EMAIL_LENGTH = 70
+
+/** `GET /portal_login`: to Chargebee's own sign-in page, from which the browser comes back to the callback. */
+export async function startLogin<Native extends readonly unknown[]>(
+  { begunLogins, config }: Context<Native>,
+  { request, route, cookies }: Visit<Native>,
+): Promise<PortalResponse> {
+  const { headers } = request
+  if (!mayBeNavigation(headers)) throw notANavigation()
+  const { baseUrl, portalUrl } = config
+  const returnTo = toReturnTo(single(route.query, 'return_to'), baseUrl.origin)
+  const state = await begunLogins.begin({ returnTo }, headers.cookie, cookies)
+
+  // In the path, because nobody says whether Chargebee keeps a query of ours (return_url is undocumented there).
+  const callback = `${baseUrl.origin}${toPublicPath(config, route.mountPath, 'callback')}/${state}`
+  const query = new URLSearchParams({ return_url: callback, cancel_url: callback })
+  const email = single(route.query, 'email')
+  if (email && email.length <= MAX_EMAIL_LENGTH) query.set('email', email)
+  // What Chargebee's own example opens its sign-up form with (github.com/chargebee/customer-portal-php).
+  const fragment = route.query.has('signup') ? '#cb-portal-signup' : ''
+  return redirect(`${portalUrl.origin}/portal/login?${query}${fragment}`)
+}
+
+/**
+ * `GET /portal_callback/{state}`: back from there. Nothing in the address is believed: the state must be one that
+ * this browser began, once, and who has signed in is what Chargebee says when it activates the session.
+ */
+export async function finishLogin<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  visit: Visit<Native>,
+): Promise<PortalResponse> {
+  const { begunLogins, config, fence } = context
+  const { request, route, cookies } = visit
+  if (!mayBeNavigation(request.headers)) throw notANavigation()
+  // First of all: a logout that comes while Chargebee is still asked must find it.
+  const passage = fence.arrive()
+  try {
+    const begun = await begunLogins.take(route.state ?? '', request.headers.cookie, cookies)
+    if (!begun) {
+      throw new PortalSsoError(
+        'login_not_begun',
+        'This sign-in was not begun in this browser, or too long ago, or is used already. Please sign in again.',
+      )
+    }
+    if (isCancelled(route.query)) return redirect(toCancelUrl(config, visit))
+    await signIn(context, visit, passage, toClaim(route.query))
+    return redirect(toReturnTo(begun.returnTo, config.baseUrl.origin))
+  } catch (error) {
+    const isLate = error instanceof PortalSsoError && error.code === 'superseded'
+    if (isLate && isBrowser(request.headers)) return redirect(config.afterLogoutUrl)
+    throw error
+  } finally {
+    passage.leave()
+  }
+}
+
+/** Chargebee sends the same address for both ways back; without its parameters the customer has turned round. */
+function isCancelled(query: URLSearchParams): boolean {
+  return ![...query.keys()].some((name) => name.startsWith('auth_session'))
+}
+
+function toClaim(query: URLSearchParams): Claim {
+  const sessionId = single(query, 'auth_session_id')
+  const token = single(query, 'auth_session_token')
+  if (isSessionId(sessionId) && isSessionId(token)) return { sessionId, token }
+  throw new PortalSsoError(
+    'login_malformed',
+    'What the sign-in page has sent along can not be right. Please sign in again.',
+  )
+}
+
+/** The parameter, if it is there exactly once; twice is never a choice between the two. */
+function single(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name)
+  return values.length === 1 ? values[0] : undefined
+}
+
+function toReturnTo(value: string | undefined, origin: string): string {
+  const path = value === undefined ? undefined : toLocalPath(value, origin)
+  // Measured as it goes into the cookie: encoded, one character can be nine.
+  return path !== undefined && path.length <= MAX_RETURN_TO_LENGTH ? path : '/'
+}
+
+function toCancelUrl<Native extends readonly unknown[]>(
+  config: Config<Native>,
+  { route }: Visit<Native>,
+): string {
+  const { login, loginUrl } = config
+  if (login?.cancelUrl !== undefined) return login.cancelUrl
+  // A host whose only sign-in is this one: to begin it again is not what somebody wants who has turned round.
+  const start = toPublicPath(config, route.mountPath, 'login')
+  return loginUrl === undefined || isSamePath(loginUrl, start) ? '/' : loginUrl
+}
+
+function isSamePath(url: string, path: string): boolean {
+  return url.replace(/[?#].*/, '').replace(/\/$/, '') === path
+}
+
+function notANavigation(): PortalSsoError {
+  return new PortalSsoError(
+    'not_a_navigation',
+    'Signing in is for people only, not inside a frame and not by a script. Open it with a plain link in its own tab.',
+  )
+}

@@ -1,0 +1,121 @@
+import { PortalSsoError } from '../errors.js'
+import { json, type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
+import { isBrowser, isNavigation, originOfPost } from '../http/request-guard.js'
+import type { Context, Visit } from '../sessions/context.js'
+import { end, endIds } from '../sessions/make-room.js'
+import type { LoginKeys } from '../state/login-keys.js'
+import type { SessionEnder } from '../state/session-ender.js'
+import { EXPIRED, settleWithin, withDeadline } from '../time/deadline.js'
+import { notSameOrigin } from './portal-session.js'
+
+/** How many portal sessions of this browser are over now, and how many could not be ended yet. */
+export interface LogoutResult {
+  readonly ended: number
+  readonly pending: number
+}
+
+/** `POST | GET /portal_logout`: ends every session that this browser remembers, whoever it was opened for. */
+export async function logOut<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  { request, cookies }: Visit<Native>,
+): Promise<PortalResponse> {
+  const { config } = context
+  const { headers, method } = request
+  if (method === 'GET') {
+    if (!isNavigation(headers) || headers['sec-fetch-site'] !== 'same-origin') throw needsPost()
+  } else {
+    const origin = originOfPost(headers, config.baseUrl.origin)
+    if (origin === 'other' || origin === 'hidden') throw notSameOrigin(origin)
+  }
+  const result = await endRemembered(context, request, cookies)
+  if (result.pending > 0) {
+    throw new PortalSsoError(
+      'logout_incomplete',
+      'The billing portal could not be reached to sign you out there. Please try again in a moment, above all on a shared device.',
+      { headers: { 'Retry-After': '5' } },
+    )
+  }
+  return isBrowser(headers) ? redirect(config.afterLogoutUrl) : json(result)
+}
+
+/**
+ * Ends, in parallel and within `logoutTimeoutMs`, what the browser remembers and what the fence knows of its login:
+ * creates that are under way, and sessions whose cookie is still on its way to the browser. Never rejects.
+ */
+export async function endRemembered<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  request: PortalRequest<Native>,
+  cookies: string[],
+): Promise<LogoutResult> {
+  const { begunLogins, config, fence, jar, logins } = context
+  const gate = fence.close()
+  try {
+    return await withDeadline(config.logoutTimeoutMs, async (deadline) => {
+      const { cookie } = request.headers
+      const [remembered, states] = await Promise.all([jar.read(cookie), begunLogins.statesIn(cookie)])
+      const ids = new Set(remembered.map(({ sessionId }) => sessionId))
+      const left = new Set<string>()
+      let isUnsure = false
+      let counted: Promise<Pick<SessionEnder, 'end'>> | undefined
+      const enderFor = (owner: string) => {
+        counted ??= countedEnder(context, owner)
+        return counted
+      }
+
+      const endOthers = async (login: LoginKeys) => {
+        const others = gate.defeat(login).filter((id) => !ids.has(id) && !context.ender.isOver(id))
+        if (others.length === 0) return
+        for (const id of others) ids.add(id)
+        const ender = await enderFor(login.customer ?? login.own.join())
+        for (const id of await endIds({ ender }, others, 'logout', deadline)) left.add(id)
+      }
+      const endJar = async () => {
+        const open = remembered.findLast(({ sessionId }) => !context.ender.isOver(sessionId))
+        const ender = open ? await enderFor(open.customer) : context.ender
+        for (const { sessionId } of await end({ ender, jar }, remembered, 'logout', deadline, cookies))
+          left.add(sessionId)
+      }
+      await Promise.all([
+        endJar(),
+        endOthers(logins.ofCookies(remembered, states)),
+        logins.ofLogout(request, deadline.remainingMs()).then((login) => {
+          isUnsure = login === undefined
+          return login && endOthers(login)
+        }),
+      ])
+
+      const defeatedLeft = await settleWithin(deadline.remainingMs(), gate.defeated())
+      const stillUnderWay = defeatedLeft === EXPIRED ? gate.underWay() : defeatedLeft.length
+      // A host that does not say who this is leaves open whose the creates are that are under way.
+      const undecided = isUnsure ? gate.undecided() : 0
+      return { ended: ids.size - left.size, pending: left.size + stillUnderWay + undecided }
+    })
+  } finally {
+    gate.open()
+  }
+}
+
+/** Over the rate limit nothing is asked of Chargebee now: what is not over yet is left to the background. */
+async function countedEnder(
+  { ender, limiter }: Pick<Context, 'ender' | 'limiter'>,
+  owner: string,
+): Promise<Pick<SessionEnder, 'end'>> {
+  const isAllowed = (await limiter.countVisit(owner)) === 0
+  if (isAllowed) return ender
+  return {
+    async end(sessionId, by) {
+      ender.endLater(sessionId, by)
+      return ender.isOver(sessionId)
+    },
+  }
+}
+
+function needsPost(): PortalSsoError {
+  return new PortalSsoError(
+    'method_not_allowed',
+    'Signing out of the billing portal takes a click on this site.',
+    {
+      headers: { Allow: 'POST' },
+    },
+  )
+}

@@ -1,0 +1,102 @@
+import { type PublicPortalSession, toPublic } from '../chargebee/portal-session.js'
+import type { RememberedSession } from '../cookies/session-jar.js'
+import { AlreadyAnswered, callHost } from '../host/callbacks.js'
+import { type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
+import type { Context, Visit } from '../sessions/context.js'
+import { type Deadline, EXPIRED, settleWithin, withDeadline } from '../time/deadline.js'
+
+// The customer is on the way back to a page; what Chargebee has to say about it must not keep them.
+const TIMEOUT_MS = 2_000
+// The rest is the host's, whose callback may have something to look up or to write.
+const LOOK_TIMEOUT_MS = 1_200
+
+/**
+ * `GET /portal_return`: where Chargebee sends the browser when the customer leaves the portal. Forgets what was signed
+ * out of there, tells the host of it, and goes on; also when Chargebee or the host have nothing to say.
+ */
+export async function comeBack<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  { request, cookies }: Visit<Native>,
+): Promise<PortalResponse> {
+  const { config, ender, jar, limiter } = context
+  await withDeadline(TIMEOUT_MS, async (deadline) => {
+    const remembered = await jar.read(request.headers.cookie)
+    const open = remembered.findLast(({ sessionId }) => !ender.isOver(sessionId))
+    const isTooEarly = open !== undefined && (await limiter.countVisit(open.customer)) > 0
+    const found = await withDeadline(LOOK_TIMEOUT_MS, (looking) =>
+      Promise.all(
+        remembered.map((session) =>
+          isTooEarly && !ender.isOver(session.sessionId)
+            ? undefined
+            : settleWithin(looking.remainingMs(), look(context, session, looking)),
+        ),
+      ),
+    )
+    const over = remembered.filter((_, index) => typeof found[index] === 'object')
+    cookies.push(
+      ...jar.forget(over),
+      ...(await jar.renew(remembered.filter((session) => !over.includes(session)))),
+    )
+
+    const signedOut = found.map((state) => (typeof state === 'object' ? state.signedOut : undefined))
+    await report(
+      context,
+      request,
+      cookies,
+      signedOut.filter((session) => session !== undefined),
+      deadline,
+    )
+  })
+  return redirect(config.returnUrl)
+}
+
+async function report<Native extends readonly unknown[]>(
+  { config, emit, ender }: Context<Native>,
+  request: PortalRequest<Native>,
+  cookies: string[],
+  found: readonly PublicPortalSession[],
+  deadline: Deadline,
+): Promise<void> {
+  // Another request of this browser may have come with the same news.
+  const signedOut = found.filter(({ id }) => !ender.isOver(id))
+  for (const { id } of signedOut) {
+    ender.noteOver(id)
+    emit({ type: 'session.ended', sessionId: id, by: 'portal' })
+  }
+  const { onPortalLogout } = config
+  if (!onPortalLogout || signedOut.length === 0) return
+  // The host may answer by itself in there.
+  const ours = cookies.splice(0)
+  request.appendCookies(ours)
+  const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
+  const results = await settleWithin(deadline.remainingMs(), Promise.allSettled(calls))
+  if (request.isAnswered()) throw new AlreadyAnswered()
+  // It may have set the header anew.
+  request.appendCookies(ours)
+  const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+}
+
+interface Over {
+  /** The customer has signed out of it in the portal. */
+  readonly signedOut?: PublicPortalSession
+}
+
+/** What became of a session; `undefined`: it is alive, or nobody knows. */
+async function look(
+  { api, ender }: Pick<Context, 'api' | 'ender'>,
+  { sessionId, isPending }: RememberedSession,
+  deadline: Deadline,
+): Promise<Over | undefined> {
+  if (isPending || ender.isOver(sessionId)) return (await ender.end(sessionId, 'logout')) ? {} : undefined
+  try {
+    const session = await api.retrieve(sessionId, deadline)
+    if (!session) {
+      ender.noteOver(sessionId)
+      return {}
+    }
+    return session.status === 'logged_out' ? { signedOut: toPublic(session) } : undefined
+  } catch {
+    return undefined
+  }
+}

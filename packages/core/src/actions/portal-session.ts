@@ -1,0 +1,72 @@
+import type { PortalSession } from '../chargebee/portal-session.js'
+import { PortalSsoError } from '../errors.js'
+import { identify } from '../host/callbacks.js'
+import { type DestinationRequest, toForwardUrl } from '../host/destinations.js'
+import { json, type PortalResponse } from '../http/http.js'
+import { originOfPost } from '../http/request-guard.js'
+import { toRedirectUrl } from '../http/route-table.js'
+import type { Context, Visit } from '../sessions/context.js'
+import { openSession } from '../sessions/open-session.js'
+
+export interface CreateSessionParameters {
+  /** A destination, as in `?to=NAME` of the portal link. */
+  readonly to?: string
+  /** Which subscription, for `to: 'edit-subscription'`. */
+  readonly subscriptionId?: string
+}
+
+/** `POST /portal_session`: for Chargebee.js and single-page apps, which want the bare resource. */
+export async function createForScript<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  visit: Visit<Native>,
+): Promise<PortalResponse> {
+  const origin = originOfPost(visit.request.headers, context.config.baseUrl.origin)
+  if (origin !== 'same') throw notSameOrigin(origin)
+  const redirectUrl = toRedirectUrl(context.config, visit.route.mountPath)
+  return json(await openForCustomer(context, visit, redirectUrl))
+}
+
+/** The same for a page of the host's own. */
+export async function createForHost<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  visit: Omit<Visit<Native>, 'route'>,
+  redirectUrl: string | undefined,
+  { to, subscriptionId }: CreateSessionParameters,
+): Promise<PortalSession> {
+  return openForCustomer(context, visit, redirectUrl, () =>
+    to === undefined ? undefined : { to, subscriptionId },
+  )
+}
+
+/**
+ * Opens a session for whoever is signed in, and counts the click.
+ * @param destination looked at after the rate limit, so that guessing names is limited as well
+ */
+export async function openForCustomer<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  { request, cookies }: Omit<Visit<Native>, 'route'>,
+  redirectUrl: string | undefined,
+  destination?: () => DestinationRequest | undefined,
+): Promise<PortalSession> {
+  // First of all: a logout that comes while the host is still asked who this is must find it.
+  const passage = context.fence.arrive()
+  try {
+    const customerId = await identify(context, request)
+    await context.limiter.countClick(customerId)
+    const asked = destination?.()
+    const forwardUrl = asked && (await toForwardUrl(context, request, asked))
+    return await openSession(context, request, cookies, passage, { customerId, forwardUrl, redirectUrl })
+  } finally {
+    passage.leave()
+  }
+}
+
+/** For a POST that is refused; `hidden` is mostly a page's own policy, so the text names it. */
+export function notSameOrigin(origin: 'other' | 'hidden' | 'unstated'): PortalSsoError {
+  return new PortalSsoError(
+    'not_same_origin',
+    origin === 'hidden'
+      ? "The browser hid where this came from (Origin: null). A page with Referrer-Policy: no-referrer makes it do so; 'same-origin' does not."
+      : 'This takes a request from the same origin as this site.',
+  )
+}

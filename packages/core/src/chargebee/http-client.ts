@@ -1,0 +1,194 @@
+import http from 'node:http'
+import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
+import { promisify } from 'node:util'
+import { type Deadline, withDeadline } from '../time/deadline.js'
+import { createConnections } from './connections.js'
+
+/** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
+export interface Exchange {
+  readonly deadline: Pick<Deadline, 'isOver' | 'onOver'>
+  /** How many more requests may be sent for it; each one takes one away. */
+  requestsLeft: number
+  /** The true status of the answer, also of one that is cut off later; the SDK turns many into 500. */
+  status?: number
+  retryAfter?: string
+}
+
+export interface HttpClient {
+  /** What the SDK calls. Rejects for everything that is not a complete answer. */
+  makeApiRequest(request: Request, timeout: number): Promise<Response>
+  /** Makes a call of the SDK, whose request belongs to this exchange. */
+  during<T>(exchange: Exchange, call: () => Promise<T>): Promise<T>
+  close(): void
+}
+
+// A portal session is below 2 KB; whatever is larger is no answer of Chargebee's.
+const MAX_BODY_BYTES = 64 * 1024
+
+/**
+ * The SDK's `httpClient`. Its own loses the timeout when garbage is collected while it waits
+ * (github.com/nodejs/undici/issues/4068), leaves the body without one, and follows redirects with the form body in
+ * hand. Here the exchange's deadline covers connection, headers and body, and a redirect is an answer like any other.
+ */
+export function createHttpClient(origin: URL): HttpClient {
+  const connections = createConnections(origin)
+  const transport = origin.protocol === 'https:' ? https : http
+  setImmediate(loadRequest, origin).unref()
+
+  const target = urlToHttpOptions(origin)
+  // The SDK has no place to carry anything through, but makes its request in the same turn in which it is called. An
+  // AsyncLocalStorage would do without that knowledge, and cost every promise of the host's whole process on Node 20.
+  let current: Exchange | undefined
+  let isClosed = false
+
+  function send(
+    request: Request,
+    body: string,
+    exchange: Exchange,
+    agent: http.Agent | false,
+  ): Promise<Answer> {
+    exchange.requestsLeft--
+    return new Promise((resolve, reject) => {
+      const { method } = request
+      const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
+      if (method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
+      // The SDK leaves a question mark behind where it has no query.
+      const path = request.url.slice(origin.origin.length).replace(/\?$/, '')
+      const outgoing = transport.request({ ...target, path, method, headers, agent })
+      // Settles by itself: after a 101, for one, Node tells nothing of a request any more.
+      const abort = () => {
+        outgoing.destroy(OUT_OF_TIME)
+        reject(OUT_OF_TIME)
+      }
+      const leave = exchange.deadline.onOver(abort)
+      const settle = (outcome: () => void) => {
+        leave()
+        outcome()
+      }
+      let isAnswered = false
+      outgoing.on('response', (incoming) => {
+        isAnswered = true
+        exchange.status = incoming.statusCode ?? 0
+        if (incoming.headers['retry-after'] !== undefined)
+          exchange.retryAfter = incoming.headers['retry-after']
+        collect(incoming).then(
+          (answer) => settle(() => resolve(answer)),
+          (error) => settle(() => reject(error)),
+        )
+      })
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+        const isStale = isCut && !isAnswered && connections.wasOpenBefore(outgoing)
+        settle(() => reject(isStale ? new StaleConnection() : error))
+      })
+      outgoing.on('close', () => {
+        if (!isAnswered) settle(() => reject(CUT_OFF))
+      })
+      if (exchange.deadline.isOver()) abort()
+      else outgoing.end(body)
+    })
+  }
+
+  async function exchangeOver(request: Request, exchange: Exchange): Promise<Response> {
+    const body = await request.text()
+    try {
+      return toResponse(await send(request, body, exchange, connections.use()))
+    } catch (error) {
+      // The server closed a kept-alive connection at the moment we wrote. Should it have read the request all the same,
+      // its idempotency key makes one of the two; and a session ends as well twice.
+      if (!(error instanceof StaleConnection) || exchange.requestsLeft <= 0 || isClosed) throw error
+      return toResponse(await send(request, body, exchange, false))
+    }
+  }
+
+  return {
+    during(exchange, call) {
+      current = exchange
+      try {
+        return call()
+      } finally {
+        current = undefined
+      }
+    },
+    async makeApiRequest(request) {
+      // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
+      if (current) return exchangeOver(request, current)
+      return withDeadline(UNKNOWN_EXCHANGE_MS, (deadline) =>
+        exchangeOver(request, { deadline, requestsLeft: 1 }),
+      )
+    },
+    close() {
+      isClosed = true
+      connections.close()
+    },
+  }
+}
+
+/**
+ * Node loads what a `Request` takes when the first one is made: some 50 ms of processor time, for which the first
+ * customer would wait.
+ */
+function loadRequest(origin: URL): void {
+  const request = new Request(origin, { method: 'POST', body: 'a=b', headers: new Headers({ a: 'b' }) })
+  Object.fromEntries(request.headers)
+  void request.text()
+}
+
+const UNKNOWN_EXCHANGE_MS = 10_000
+
+// Made once: a stack says nothing here, and takes time with every call.
+const OUT_OF_TIME = new Error('out of time')
+const CUT_OFF = new Error('the answer was cut off')
+
+class StaleConnection extends Error {}
+
+interface Answer {
+  readonly status: number
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+async function collect(incoming: http.IncomingMessage): Promise<Answer> {
+  const body = await decode(await readBody(incoming), incoming.headers['content-encoding'])
+  return { status: incoming.statusCode ?? 0, headers: incoming.headers, body }
+}
+
+/** Rejects where the connection is cut, or given up, before the body is complete. */
+function readBody(incoming: http.IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size > MAX_BODY_BYTES) incoming.destroy(new Error(`an answer of more than ${MAX_BODY_BYTES} bytes`))
+    })
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('error', reject)
+    incoming.on('close', () => reject(CUT_OFF))
+  })
+}
+
+/** Nothing of ours asks for compression; a proxy that compresses all the same gets no room for a bomb. */
+async function decode(body: Buffer, encoding = 'identity'): Promise<Buffer> {
+  const limit = { maxOutputLength: MAX_BODY_BYTES }
+  switch (encoding.toLowerCase()) {
+    case 'gzip':
+    case 'deflate':
+      return promisify(zlib().unzip)(body, limit)
+    case 'br':
+      return promisify(zlib().brotliDecompress)(body, limit)
+    default:
+      return body
+  }
+}
+
+/** As good as never needed, so not worth its part of every host's start. */
+const zlib = () => process.getBuiltinModule('node:zlib')
+
+/** As much of a `Response` as the SDK reads; a whole one takes a tenth of a click's processor time. */
+function toResponse({ status, headers, body }: Answer): Response {
+  const json = async (): Promise<unknown> => JSON.parse(body.toString())
+  return { status, headers: new Map(Object.entries(headers)), json } as unknown as Response
+}

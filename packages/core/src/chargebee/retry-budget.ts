@@ -1,0 +1,38 @@
+import type { Clock } from '../time/clock.js'
+
+/**
+ * How many calls may be tried again, all in all: so that an outage is not met with three times the traffic, from
+ * everybody at the moment when Chargebee comes back.
+ */
+export interface RetryBudget {
+  /** A call is made for the first time, which earns a share of a retry. */
+  noteCall(): void
+  /** Takes one retry; `false`: there is none left. */
+  take(): boolean
+}
+
+// A burst of single failures is always worth a second try; only a lasting one is not.
+const RESERVE = 50
+const PER_SECOND = 5
+const PER_CALL = 0.25
+
+export function createRetryBudget({ now }: Pick<Clock, 'now'>): RetryBudget {
+  let left = RESERVE
+  let at = now()
+
+  const earn = (retries: number) => {
+    left = Math.min(RESERVE, left + retries)
+  }
+
+  return {
+    noteCall: () => earn(PER_CALL),
+    take() {
+      const seconds = Math.max(0, now() - at) / 1000
+      at = now()
+      earn(seconds * PER_SECOND)
+      if (left < 1) return false
+      left -= 1
+      return true
+    },
+  }
+}

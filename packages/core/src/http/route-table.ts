@@ -1,0 +1,119 @@
+import type { Config, RouteName } from '../options/options.js'
+import { isMountPath, MAX_URL_LENGTH } from '../safe-url.js'
+import type { Route } from '../sessions/context.js'
+
+export interface RouteTable {
+  /**
+   * Looks a request up by its path: synchronous, and one look-up in a map for everything that is not ours.
+   *
+   * @param path the path as the framework has routed it, below whatever it has stripped
+   * @param url the request target as it came in, with query
+   */
+  readonly find: (path: string, url: string) => Route | undefined
+  /**
+   * The return address for a request of the host's own, which is below no mount of ours: the return route where it is
+   * known to be served (below `basePath`, or at the root), else `returnUrl`.
+   */
+  readonly returnForHost: () => string | undefined
+}
+
+type Places = Pick<Config<[]>, 'baseUrl' | 'basePath' | 'routes' | 'returnUrl'>
+
+interface Entry {
+  readonly name: RouteName
+  readonly path: string
+  /** How much of the path is the mount that the framework did not strip. */
+  readonly basePathLength: number
+  /** What the framework must have stripped. */
+  readonly stripped: string
+}
+
+interface Found {
+  readonly entry: Entry
+  readonly state?: string
+}
+
+const SLASH = 0x2f
+
+export function createRouteTable(config: Places): RouteTable {
+  const { basePath, baseUrl } = config
+  const table = new Map<string, Entry>()
+  for (const [name, path] of Object.entries(config.routes) as [RouteName, string | false][]) {
+    if (path === false) continue
+    // `basePath` names the mount whether the framework strips it or not.
+    if (basePath !== '') table.set(path, { name, path, basePathLength: 0, stripped: basePath })
+    table.set(basePath + path, { name, path, basePathLength: basePath.length, stripped: '' })
+  }
+  // The one route that has something of its own behind it.
+  const callbacks = [...table].filter(([, { name }]) => name === 'callback')
+  const findCallback = (path: string): Found | undefined => {
+    for (const [prefix, entry] of callbacks) {
+      if (path.charCodeAt(prefix.length) !== SLASH || !path.startsWith(prefix)) continue
+      const state = path.slice(prefix.length + 1).replace(/\/$/, '')
+      if (state !== '' && !/[/\\]|%2f|%5c/i.test(state)) return { entry, state }
+    }
+    return undefined
+  }
+  const findEntry = (path: string): Found | undefined => {
+    const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
+    return entry ? { entry } : findCallback(path)
+  }
+  // A request that comes through with its whole path shows that nothing is stripped in front of us. A middleware at
+  // the root sees every request of the host before the host's own routes do, so this is known when it is asked for.
+  let isAtRoot = basePath !== ''
+
+  return {
+    find(path, url) {
+      if (!isAtRoot) isAtRoot = isWholePath(path, url)
+      const found = findEntry(path)
+      if (!found) return undefined
+      const { entry, state } = found
+      const pathname = toPathname(url)
+      if (!pathname.endsWith(path)) return undefined
+      const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
+      if (!isMountPath(mountPath) || !mountPath.endsWith(entry.stripped)) return undefined
+      if ((toRedirectUrl(config, mountPath)?.length ?? 0) > MAX_URL_LENGTH) return undefined
+      return {
+        name: entry.name,
+        mountPath,
+        publicPath: baseUrl.path + mountPath + entry.path,
+        query: new URLSearchParams(url.slice(pathname.length)),
+        ...(state !== undefined && { state }),
+      }
+    },
+    returnForHost: () =>
+      toRedirectUrl(isAtRoot ? config : { ...config, routes: { return: false } }, basePath),
+  }
+}
+
+/** Without making a string: this is asked for requests that are not ours. */
+function isWholePath(path: string, url: string): boolean {
+  return url.startsWith(path) && (url.length === path.length || url.charAt(path.length) === '?')
+}
+
+/** Where a route stands in the public address, for a request below the same mount. */
+export function toPublicPath(
+  { baseUrl, routes }: Pick<Config<[]>, 'baseUrl' | 'routes'>,
+  mountPath: string,
+  name: RouteName,
+): string {
+  return `${baseUrl.path}${mountPath}${routes[name]}`
+}
+
+function toPathname(url: string): string {
+  const queryStart = url.indexOf('?')
+  return queryStart < 0 ? url : url.slice(0, queryStart)
+}
+
+/** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */
+export function toRedirectUrl(
+  {
+    baseUrl,
+    routes,
+    returnUrl,
+  }: Pick<Config<[]>, 'baseUrl' | 'returnUrl'> & { readonly routes: Pick<Config<[]>['routes'], 'return'> },
+  mountPath: string,
+): string | undefined {
+  if (!baseUrl.takesReturn) return undefined
+  return baseUrl.origin + (routes.return === false ? returnUrl : baseUrl.path + mountPath + routes.return)
+}

@@ -1,0 +1,98 @@
+import { distance } from 'fastest-levenshtein'
+import { isSecure, parseUrl, toLocalPath } from '../safe-url.js'
+
+// The texts describe a wrong value and never quote it: a key pasted into the wrong option would end in a log.
+
+export function refuseOption(option: string, problem: string, mend: string): never {
+  throw new TypeError(`portalSso(): option "${option}" ${problem}. ${mend}`)
+}
+
+export function checkNames(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue
+    const near = known.find((other) => isNearMiss(name, other))
+    const mend = near ? `Did you mean "${near}"?` : `Known are: ${known.join(', ')}.`
+    throw new TypeError(`portalSso(): unknown ${what} "${name}". ${mend}`)
+  }
+}
+
+function isNearMiss(name: string, other: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+  return distance(plain(name), plain(other)) <= 2
+}
+
+export function checkPlainObject(option: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuseOption(option, 'is not an object', 'Pass an object literal.')
+  }
+  return value as Record<string, unknown>
+}
+
+export function checkFunction<F>(option: string, value: F | undefined, mend: string): F {
+  if (typeof value !== 'function') {
+    refuseOption(option, value === undefined ? 'is missing' : 'is not a function', mend)
+  }
+  return value
+}
+
+export function checkString(option: string, value: unknown, pattern: RegExp, mend: string): string {
+  if (value === undefined) refuseOption(option, 'is missing', mend)
+  if (typeof value !== 'string') refuseOption(option, 'is not a string', mend)
+  if (!pattern.test(value))
+    refuseOption(option, value === '' ? 'is empty' : "has a form that can't be right", mend)
+  return value
+}
+
+export function checkNumber(option: string, value: unknown, min: number, max: number): number {
+  const mend = `Pass a whole number from ${min} to ${max}.`
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    refuseOption(option, 'is not a whole number', mend)
+  if (value < min || value > max) refuseOption(option, 'is out of range', mend)
+  return value
+}
+
+export function checkChoice<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
+  if (!choices.includes(value as T)) {
+    refuseOption(
+      option,
+      'is none of its values',
+      `Pass ${choices.map((choice) => `'${choice}'`).join(' or ')}.`,
+    )
+  }
+  return value as T
+}
+
+export function checkUrl(option: string, value: unknown, example: string): URL {
+  const mend = `Pass an address such as '${example}'.`
+  const url = parseUrl(checkString(option, value, /./, mend))
+  if (!url) refuseOption(option, 'is not an absolute address', mend)
+  if (url.username !== '' || url.password !== '') refuseOption(option, 'holds a user name or password', mend)
+  if (!isSecure(url)) refuseOption(option, 'is neither https nor http on a loopback host', mend)
+  if (url.search !== '' || url.hash !== '') refuseOption(option, 'has a query or fragment', mend)
+  return url
+}
+
+export function checkOrigin(option: string, value: unknown, example: string): URL {
+  const url = checkUrl(option, value, example)
+  if (url.pathname !== '/') refuseOption(option, 'has a path', `Pass an origin such as '${example}'.`)
+  return url
+}
+
+/** A place on the host that a redirect may lead to. */
+export function checkLocalPath(option: string, value: unknown, origin: string): string {
+  const mend = `Pass a path that starts with one slash, such as '/account'; it begins at ${origin}.`
+  const path = toLocalPath(checkString(option, value, /./, mend), origin)
+  if (path === undefined) refuseOption(option, 'is not a path on the host', mend)
+  return path
+}
+
+const ROUTE = /^(?:\/[A-Za-z0-9\-._~]+)+$/
+
+/** A path that a request is compared with, letter by letter. */
+export function checkRoutePath(option: string, value: unknown, example: string): string {
+  const mend = `Pass a path such as '${example}': a leading slash, no trailing one, letters, digits and -._~ only.`
+  const path = checkString(option, value, ROUTE, mend)
+  if (path.split('/').some((segment) => segment === '.' || segment === '..'))
+    refuseOption(option, 'has dot segments', mend)
+  return path
+}

@@ -1,0 +1,57 @@
+import { hkdfSync } from 'node:crypto'
+import { checkString, refuseOption } from './checks.js'
+
+export const API_KEY = /^\S+$/
+const MIN_SECRET_BYTES = 32
+const MEND = `Pass at least ${MIN_SECRET_BYTES} random bytes, for example from: openssl rand -base64 33.`
+
+export interface SecretOptions {
+  readonly secret: unknown
+  /** Of the environment, comma-separated; where there is no option. */
+  readonly variable: string | undefined
+  readonly apiKey: string
+  readonly previousApiKeys: unknown
+  /** Whether deriving one will not do: who knows the API key must not be able to make up sign-ins begun. */
+  readonly isRequired: boolean
+}
+
+/** What cookies are sealed with: the first seals, all of them open. Derived from the API key where none is given. */
+export function toSecrets({
+  secret,
+  variable,
+  apiKey,
+  previousApiKeys,
+  isRequired,
+}: SecretOptions): string[] {
+  const fromEnvironment = variable ? variable.split(',').map((part) => part.trim()) : undefined
+  const given = secret === undefined ? fromEnvironment : secret
+  if (given === undefined && isRequired) {
+    refuseOption('secret', 'is missing, which "login" needs', `${MEND} Or set PORTAL_SSO_SECRET.`)
+  }
+  const current = given === undefined ? [deriveSecret(apiKey)] : checkSecrets(given)
+  return [...current, ...checkKeys(previousApiKeys).map(deriveSecret)]
+}
+
+function checkSecrets(value: unknown): string[] {
+  const secrets: unknown[] = Array.isArray(value) ? value : [value]
+  if (secrets.length === 0) refuseOption('secret', 'is an empty array', MEND)
+  return secrets.map((secret) => {
+    const text = checkString('secret', secret, /./s, MEND)
+    if (Buffer.byteLength(text) < MIN_SECRET_BYTES)
+      refuseOption('secret', `is shorter than ${MIN_SECRET_BYTES} bytes`, MEND)
+    return text
+  })
+}
+
+function checkKeys(value: unknown): string[] {
+  if (value === undefined) return []
+  const mend = 'Pass an array of the API keys that were in use before.'
+  if (!Array.isArray(value)) refuseOption('previousApiKeys', 'is not an array', mend)
+  return value.map((key) => checkString('previousApiKeys', key, API_KEY, mend))
+}
+
+function deriveSecret(apiKey: string): string {
+  return Buffer.from(hkdfSync('sha256', apiKey, '', '@portal-sso secret from API key v1', 32)).toString(
+    'base64url',
+  )
+}

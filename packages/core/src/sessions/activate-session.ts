@@ -1,0 +1,158 @@
+import { ChargebeeFailure } from '../chargebee/failure.js'
+import { isCustomerId, type PortalSession, toPublic } from '../chargebee/portal-session.js'
+import { toPortalSsoError } from '../chargebee/refusal.js'
+import type { RememberedSession } from '../cookies/session-jar.js'
+import { PortalSsoError } from '../errors.js'
+import { AlreadyAnswered, askHost } from '../host/callbacks.js'
+import type { PortalRequest } from '../http/http.js'
+import type { Config } from '../options/options.js'
+import type { Passage } from '../state/fence.js'
+import { type Deadline, settleWithin, withDeadline } from '../time/deadline.js'
+import type { Context, Visit } from './context.js'
+import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
+import { makeRoom } from './make-room.js'
+
+/** What the address says; to be confirmed by Chargebee. */
+export interface Claim {
+  readonly sessionId: string
+  readonly token: string
+}
+
+/** Activates the session, remembers it, and lets the host sign its customer in. */
+export async function signIn<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  visit: Visit<Native>,
+  passage: Passage,
+  claim: Claim,
+): Promise<void> {
+  const { request, cookies } = visit
+  const { ender, emit, jar } = context
+  const remembered = await jar.read(request.headers.cookie)
+  const { session, sealed, leftMs } = await withDeadline(context.config.timeoutMs, (deadline) =>
+    activateAndHandOut(context, visit, { passage, claim, remembered, deadline }),
+  )
+  const { id: sessionId, customer_id: customerId } = session
+  // Before, because the host may answer by itself in there; and after, because it may set the header anew.
+  const ours = [...cookies.splice(0), ...sealed]
+  request.appendCookies(ours)
+  let isSignedIn = false
+  try {
+    await tellHost(context.config, request, session, () => {
+      isSignedIn = true
+    })
+  } catch (error) {
+    // Where the host has answered, the session has left with that answer.
+    if (error instanceof AlreadyAnswered) {
+      if (isSignedIn) emit({ type: 'login.completed', customerId, sessionId })
+    } else {
+      // Its cookie may stay: the next logout finds that it is over, or ends it.
+      await settleWithin(leftMs, ender.end(sessionId, 'doubt'))
+    }
+    throw error
+  } finally {
+    request.appendCookies(ours)
+  }
+  // A sign-out came while the host was signing in: it has ended the session already, and said so.
+  if (ender.isOver(sessionId)) throw superseded()
+  emit({ type: 'login.completed', customerId, sessionId })
+}
+
+interface Activation {
+  readonly passage: Passage
+  readonly claim: Claim
+  readonly remembered: readonly RememberedSession[]
+  readonly deadline: Deadline
+}
+
+interface Activated {
+  readonly session: PortalSession
+  /** `Set-Cookie` values. */
+  readonly sealed: readonly string[]
+  /** What is left of the time for Chargebee. */
+  readonly leftMs: number
+}
+
+/** Resolves with a session that has left for the browser, its cookie to be sent along; one that may not is ended. */
+async function activateAndHandOut<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  { request, route, cookies }: Visit<Native>,
+  { passage, claim, remembered, deadline }: Activation,
+): Promise<Activated> {
+  const { jar, logins } = context
+  const { state = '' } = route
+  // Who it is turns out later; a logout of this browser must find it already.
+  passage.enter(logins.ofCookies(remembered, [state]), undefined)
+  if (passage.isDefeated()) throw superseded()
+  const session = await activate(context, claim, deadline)
+  const { customer_id: customerId } = session
+  const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {
+    await giveUp(context, passage, session, { by, withinMs: deadline.remainingMs(), customerId })
+    throw reason
+  }
+  const customer = jar.customerDigest(customerId)
+  const { keys, loginId } = logins.ofSignIn(state, customerId, remembered)
+  passage.enter(keys, customer)
+  const room = { remembered, keys, customer, passage, deadline, cookies, others: 'keep' } as const
+  const others = await makeRoom(context, room).catch((error: unknown) => abandon(error))
+  const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+
+  // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
+  const obstacle = findObstacle(request, passage, superseded)
+  if (obstacle) await abandon(obstacle.reason, obstacle.by)
+  handOut(context, request, passage, session)
+  return { session, sealed, leftMs: deadline.remainingMs() }
+}
+
+function superseded(): PortalSsoError {
+  return new PortalSsoError('superseded', 'You have signed out, so this sign-in was given up.')
+}
+
+/**
+ * @throws PortalSsoError also where the answer is in doubt. An id that is only in the address is never ended: it may
+ * be somebody else's session.
+ */
+async function activate(
+  { api, emit, ender }: Pick<Context, 'api' | 'emit' | 'ender'>,
+  { sessionId, token }: Claim,
+  deadline: Deadline,
+): Promise<PortalSession> {
+  let session: PortalSession
+  try {
+    session = await api.activate(sessionId, token, deadline)
+  } catch (error) {
+    throw toLoginError(error)
+  }
+  const isActivated = session.id === sessionId && session.status === 'activated'
+  if (isActivated && isCustomerId(session.customer_id)) return session
+  if (isActivated) await discard({ emit, ender }, session, 'doubt', '')
+  const cause = new Error('what Chargebee activated is not what was asked for')
+  throw new PortalSsoError('chargebee_invalid', NOT_SIGNED_IN, { cause })
+}
+
+async function tellHost<Native extends readonly unknown[]>(
+  { login, timeoutMs }: Config<Native>,
+  request: PortalRequest<Native>,
+  session: PortalSession,
+  onSignedIn: () => void,
+): Promise<void> {
+  // The routes of this flow are served with the option only.
+  const onLogin = login?.onLogin
+  if (!onLogin) return
+  await askHost(request, timeoutMs, async (...native) => {
+    await onLogin(toPublic(session), ...native)
+    onSignedIn()
+  })
+}
+
+/** What the customer is told; who they are and what went wrong at Chargebee is not for this page. */
+function toLoginError(error: unknown): unknown {
+  if (error instanceof ChargebeeFailure && error.isDenial) {
+    const text = 'Chargebee did not confirm this sign-in, or it took too long. Please sign in again.'
+    return new PortalSsoError('login_refused', text, { cause: error })
+  }
+  const refusal = toPortalSsoError(error)
+  if (!(refusal instanceof PortalSsoError)) return refusal
+  return new PortalSsoError(refusal.code, NOT_SIGNED_IN, { cause: error, headers: refusal.headers })
+}
+
+const NOT_SIGNED_IN = 'The sign-in could not be completed. Please try again.'

@@ -1,0 +1,73 @@
+import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
+import type { PortalSsoError } from '../errors.js'
+import { AlreadyAnswered } from '../host/callbacks.js'
+import type { PortalRequest } from '../http/http.js'
+import type { Passage } from '../state/fence.js'
+import { settleWithin } from '../time/deadline.js'
+import type { Context } from './context.js'
+
+type HandOutContext = Pick<Context, 'ender' | 'emit' | 'inBackground'>
+
+export type DiscardReason = 'doubt' | 'logout'
+
+/**
+ * Why a session that was made may not leave for the browser, if anything has happened meanwhile.
+ * @param superseded what to say when a sign-out came first
+ */
+export function findObstacle<Native extends readonly unknown[]>(
+  request: PortalRequest<Native>,
+  passage: Passage,
+  superseded: () => PortalSsoError,
+): { readonly reason: Error; readonly by: DiscardReason } | undefined {
+  if (request.isAnswered()) return { reason: new AlreadyAnswered(), by: 'doubt' }
+  if (passage.isDefeated()) return { reason: superseded(), by: 'logout' }
+  return undefined
+}
+
+/** The session leaves for the browser, with the answer to this request; it is ended where that does not get out. */
+export function handOut<Native extends readonly unknown[]>(
+  context: HandOutContext,
+  request: PortalRequest<Native>,
+  passage: Passage,
+  session: PortalSession,
+): void {
+  passage.handOut(session.id)
+  context.inBackground(
+    new Promise<boolean>((resolve) => request.whenSettled(resolve)).then(async (delivered) => {
+      passage.settle()
+      if (!delivered) await discard(context, session, 'doubt', session.customer_id)
+    }),
+  )
+}
+
+export interface GiveUpParameters {
+  readonly by: DiscardReason
+  readonly withinMs: number
+  /** Whom it was made for; the session itself may say otherwise. */
+  readonly customerId: string
+}
+
+/** Ends a session that must not leave; what could not be ended in time stays known to the fence. */
+export async function giveUp(
+  context: HandOutContext,
+  passage: Passage,
+  session: PortalSession,
+  { by, withinMs, customerId }: GiveUpParameters,
+): Promise<void> {
+  const isOver = await settleWithin(withinMs, discard(context, session, by, customerId))
+  // An id of an impossible form can't be ended by anybody, so no logout must try.
+  if (isOver !== true && isSessionId(session.id)) passage.leaveBehind(session.id)
+}
+
+/** Ends a session that was not handed out, and says whether it is over. */
+export async function discard(
+  { ender, emit }: Pick<HandOutContext, 'ender' | 'emit'>,
+  session: PortalSession,
+  by: DiscardReason,
+  customerId: string,
+): Promise<boolean> {
+  const isKnown = isSessionId(session.id)
+  if (isKnown && (await ender.end(session.id, by))) return true
+  emit({ type: 'session.orphaned', customerId, ...(isKnown && { sessionId: session.id }) })
+  return false
+}

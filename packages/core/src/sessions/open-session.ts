@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import type { ChargebeeApi } from '../chargebee/api.js'
+import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
+import { FAILED, toPortalSsoError } from '../chargebee/refusal.js'
+import { PortalSsoError } from '../errors.js'
+import type { PortalRequest } from '../http/http.js'
+import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from '../safe-url.js'
+import type { Passage } from '../state/fence.js'
+import { type Deadline, withDeadline } from '../time/deadline.js'
+import type { Context } from './context.js'
+import { type DiscardReason, findObstacle, giveUp, handOut } from './hand-out.js'
+import { makeRoom } from './make-room.js'
+
+export interface OpenParameters {
+  readonly customerId: string
+  readonly forwardUrl: string | undefined
+  readonly redirectUrl: string | undefined
+}
+
+/**
+ * Creates a portal session, makes sure that it is what was asked for, and remembers it in this browser: the new
+ * cookie is among `cookies` when this resolves, to leave in the same answer as the session. What is made and not
+ * handed out in the end is ended again: a doubtful one, one that lost to a logout, one whose answer did not get out.
+ */
+export async function openSession<Native extends readonly unknown[]>(
+  context: Context<Native>,
+  request: PortalRequest<Native>,
+  cookies: string[],
+  passage: Passage,
+  parameters: OpenParameters,
+): Promise<PortalSession> {
+  const { api, config, emit, jar, logins } = context
+  const { customerId } = parameters
+  const remembered = await jar.read(request.headers.cookie)
+  const { keys, loginId } = await logins.ofCreate(request, customerId, remembered)
+  const customer = jar.customerDigest(customerId)
+  passage.enter(keys, customer)
+  if (passage.isDefeated()) throw superseded()
+
+  return withDeadline(config.timeoutMs, async (deadline) => {
+    const others = await makeRoom(context, { remembered, keys, customer, passage, deadline, cookies })
+    const session = await create(api, parameters, passage, deadline)
+    const abandon = async (reason: Error, by: DiscardReason = 'doubt') => {
+      await giveUp(context, passage, session, { by, withinMs: deadline.remainingMs(), customerId })
+      throw reason
+    }
+
+    const doubt = findDoubt(session, customerId, config.portalHosts)
+    if (doubt) {
+      if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
+      const cause = new Error(doubt.reason)
+      return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
+    }
+    const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+
+    // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
+    const obstacle = findObstacle(request, passage, superseded)
+    if (obstacle) return abandon(obstacle.reason, obstacle.by)
+    handOut(context, request, passage, session)
+    cookies.push(...sealed)
+    emit({ type: 'session.created', customerId, sessionId: session.id })
+    return session
+  })
+}
+
+async function create(
+  api: ChargebeeApi,
+  parameters: OpenParameters,
+  passage: Passage,
+  deadline: Deadline,
+): Promise<PortalSession> {
+  if (passage.isDefeated()) throw superseded()
+  try {
+    return await api.create({ ...parameters, idempotencyKey: randomUUID() }, deadline)
+  } catch (error) {
+    throw toPortalSsoError(error)
+  }
+}
+
+function superseded(): PortalSsoError {
+  return new PortalSsoError('superseded', 'You have signed out, so the billing portal was not opened.')
+}
+
+interface Doubt {
+  readonly reason: string
+  /** What the people who run the host can do about it. */
+  readonly mend?: string
+}
+
+/** On any doubt nobody is let in: the session may be somebody else's, or its address lead anywhere. */
+function findDoubt(
+  session: PortalSession,
+  customerId: string,
+  hosts: ReadonlySet<string>,
+): Doubt | undefined {
+  if (!isSessionId(session.id)) return { reason: 'the id of the portal session has an impossible form' }
+  if (session.status !== 'created') return { reason: 'the portal session is not a new one' }
+  if (session.customer_id !== customerId) return { reason: 'the portal session is for another customer' }
+  const address: unknown = session.access_url
+  // Visible ASCII: anything else does not fit into a `Location`, and a URL has no need of it.
+  if (
+    typeof address !== 'string' ||
+    address.length > MAX_ACCESS_URL_LENGTH ||
+    !/^[\x21-\x7e]+$/.test(address)
+  ) {
+    return { reason: 'the access URL has an impossible form' }
+  }
+  if (isPortalUrl(address, hosts)) return undefined
+  const url = parseUrl(address)
+  const mend =
+    url &&
+    isSecure(url) &&
+    `Chargebee's access URL is on a host that is not listed; if it is yours, add portalHosts: ['${url.host}']`
+  return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
+}

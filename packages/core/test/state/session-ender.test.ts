@@ -1,0 +1,114 @@
+import { startEmulator } from '@portal-sso/emulator'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createChargebeeApi } from '../../src/chargebee/api.js'
+import type { PortalSsoEventDetail } from '../../src/events.js'
+import { createSessionEnder } from '../../src/state/session-ender.js'
+import { systemClock } from '../../src/time/clock.js'
+import { withDeadline } from '../../src/time/deadline.js'
+import { testClock } from '../test-clock.ts'
+
+async function setUp() {
+  const events: PortalSsoEventDetail[] = []
+  const emit = (event: PortalSsoEventDetail) => void events.push(event)
+  const emulator = await startEmulator({ customers: [{ id: 'c1' }] })
+  const config = { apiKey: emulator.apiKey, apiUrl: new URL(emulator.apiUrl) }
+  const api = createChargebeeApi({ config, emit, clock: systemClock })
+  const clock = testClock()
+  const ender = createSessionEnder({ api, emit, timeoutMs: 600, clock })
+  onTestFinished(async () => {
+    await ender.close()
+    api.close()
+    await emulator.close()
+  })
+  const parameters = {
+    customerId: 'c1',
+    redirectUrl: undefined,
+    forwardUrl: undefined,
+    idempotencyKey: 'key',
+  }
+  const { id } = await withDeadline(2_000, (deadline) => api.create(parameters, deadline))
+  const logouts = () => emulator.calls().filter(({ operation }) => operation === 'logout').length
+  return { clock, emulator, events, id, logouts, ender }
+}
+
+describe('the ender', () => {
+  it('asks Chargebee once for a session that it knows to be over, and again after an hour', async () => {
+    const { clock, ender, events, id, logouts } = await setUp()
+    expect(await ender.end(id, 'logout')).toBe(true)
+    expect(await ender.end(id, 'logout')).toBe(true)
+    expect(logouts()).toBe(1)
+    expect(events).toEqual([{ type: 'session.ended', sessionId: id, by: 'logout' }])
+    await clock.advance(60 * 60 * 1000 + 1)
+    expect(await ender.end(id, 'logout')).toBe(true)
+    expect(logouts()).toBe(2)
+  })
+
+  it('joins an end that is under way', async () => {
+    const { ender, id, logouts } = await setUp()
+    const ends = [ender.end(id, 'logout'), ender.end(id, 'switch'), ender.end(id, 'logout')]
+    expect(await Promise.all(ends)).toEqual([true, true, true])
+    expect(logouts()).toBe(1)
+  })
+
+  it('leaves to later what may not be asked now, once', async () => {
+    const { clock, ender, events, id, logouts } = await setUp()
+    ender.endLater(id, 'logout')
+    ender.endLater(id, 'logout')
+    expect(clock.scheduled()).toBe(1)
+    expect(logouts()).toBe(0)
+    await clock.advance(3_000)
+    while (events.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(events).toEqual([{ type: 'session.ended', sessionId: id, by: 'logout' }])
+    ender.endLater(id, 'logout')
+    expect(clock.scheduled()).toBe(0)
+    expect(logouts()).toBe(1)
+  })
+
+  it('forgets nothing that Chargebee has not confirmed', async () => {
+    const { ender, emulator, events, id, logouts } = await setUp()
+    emulator.fail({ operation: 'logout', status: 500, times: 2 })
+    expect(await ender.end(id, 'logout')).toBe(false)
+    expect(events.at(-1)).toEqual({ type: 'session.pending', sessionId: id })
+    expect(await ender.end(id, 'logout')).toBe(true)
+    expect(logouts()).toBe(3)
+  })
+
+  it('tries again in the background, later and later, until it is over', async () => {
+    const { clock, ender, emulator, id, logouts } = await setUp()
+    emulator.fail({ operation: 'logout', status: 401, times: 3 })
+    expect(await ender.end(id, 'logout')).toBe(false)
+    const waits: number[] = []
+    for (let tries = 1; tries <= 3; tries++) {
+      waits.push(await clock.advanceToNext())
+      await expect.poll(logouts).toBe(1 + tries)
+      if (tries < 3) await expect.poll(() => clock.scheduled()).toBe(1)
+    }
+    expect(waits[1]).toBeGreaterThan(Number(waits[0]))
+    expect(waits[2]).toBeGreaterThan(Number(waits[1]))
+    await expect.poll(() => ender.isOver(id)).toBe(true)
+    expect(clock.scheduled()).toBe(0)
+    expect(emulator.sessions()).toMatchObject([{ status: 'logged_out' }])
+  })
+
+  it('gives up in the background at last, but not when it is asked', async () => {
+    const { clock, ender, emulator, events, id } = await setUp()
+    const failures = () => events.filter(({ type }) => type === 'session.pending').length
+    emulator.fail({ operation: 'logout', status: 401, times: 13 })
+    expect(await ender.end(id, 'logout')).toBe(false)
+    for (let tries = 1; tries <= 12; tries++) {
+      await clock.advanceToNext()
+      await expect.poll(failures).toBe(1 + tries)
+    }
+    expect(clock.scheduled()).toBe(0)
+    expect(await ender.end(id, 'logout')).toBe(true)
+  })
+
+  it('gives up at its deadline; closing leaves nothing behind', async () => {
+    const { clock, ender, emulator, id } = await setUp()
+    emulator.fail({ operation: 'logout', kind: 'no-headers', times: 5 })
+    const ending = ender.end(id, 'logout')
+    await ender.close()
+    expect(await ending).toBe(false)
+    expect(clock.scheduled()).toBe(0)
+  })
+})
