@@ -6,6 +6,7 @@ import { comeBack } from './actions/portal-return.js'
 import { type CreateSessionParameters, createForHost, createForScript } from './actions/portal-session.js'
 import { createChargebeeApi } from './chargebee/api.js'
 import type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'
+import { createAnswerCookies } from './cookies/answer-cookies.js'
 import { createBegunLogins } from './cookies/login-state.js'
 import { createSessionJar } from './cookies/session-jar.js'
 import { PortalSsoError } from './errors.js'
@@ -162,11 +163,11 @@ export function createPortalSso<
     if (isClosing) throw closing()
     if (!methods.includes(visit.request.method)) throw methodNotAllowed(visit.route, methods)
     const answer = await action(context, visit)
-    return { ...answer, cookies: [...visit.cookies, ...answer.cookies] }
+    return { ...answer, cookies: visit.cookies.list() }
   }
 
   async function answerTo(route: Route, request: PortalRequest<Native>): Promise<PortalResponse | undefined> {
-    const visit: Visit<Native> = { request, route, cookies: [] }
+    const visit: Visit<Native> = { request, route, cookies: createAnswerCookies() }
     if (isSpeculative(request.headers)) return refuse(context, visit, speculative())
     if (request.method === 'HEAD') return respond(204)
     try {
@@ -195,9 +196,9 @@ export function createPortalSso<
 
     async logout(request) {
       if (isClosing) return { ended: 0, pending: (await context.jar.read(request.headers.cookie)).length }
-      const cookies: string[] = []
+      const cookies = createAnswerCookies()
       const result = await track(endRemembered(context, request, cookies))
-      request.appendCookies(cookies)
+      request.appendCookies(cookies.list())
       return result
     },
 
@@ -205,12 +206,12 @@ export function createPortalSso<
       if (isClosing) throw closing()
       if (isSpeculative(request.headers) || request.method === 'HEAD') throw speculative()
       if (request.isAnswered()) throw new AlreadyAnswered()
-      const cookies: string[] = []
+      const cookies = createAnswerCookies()
       try {
         return await track(createForHost(context, { request, cookies }, routes.returnForHost(), parameters))
       } finally {
         // Also when it is refused: earlier sessions may have been ended on the way.
-        request.appendCookies(cookies)
+        request.appendCookies(cookies.list())
       }
     },
 

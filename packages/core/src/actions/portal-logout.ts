@@ -1,3 +1,4 @@
+import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import { PortalSsoError } from '../errors.js'
 import { json, type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
 import { isBrowser, isNavigation, originOfPost } from '../http/request-guard.js'
@@ -45,10 +46,11 @@ export async function logOut<Native extends readonly unknown[]>(
 export async function endRemembered<Native extends readonly unknown[]>(
   context: Context<Native>,
   request: PortalRequest<Native>,
-  cookies: string[],
+  cookies: AnswerCookies,
 ): Promise<LogoutResult> {
   const { begunLogins, config, fence, jar, logins } = context
   const gate = fence.close()
+  cookies.putOffNoClearing()
   try {
     return await withDeadline(config.logoutTimeoutMs, async (deadline) => {
       const { cookie } = request.headers

@@ -1,4 +1,5 @@
 import { type PublicPortalSession, toPublic } from '../chargebee/portal-session.js'
+import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { AlreadyAnswered, callHost } from '../host/callbacks.js'
 import { type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
@@ -33,10 +34,8 @@ export async function comeBack<Native extends readonly unknown[]>(
       ),
     )
     const over = remembered.filter((_, index) => typeof found[index] === 'object')
-    cookies.push(
-      ...jar.forget(over),
-      ...(await jar.renew(remembered.filter((session) => !over.includes(session)))),
-    )
+    cookies.add('cleared', jar.forget(over))
+    cookies.add('renewed', await jar.renew(remembered.filter((session) => !over.includes(session))))
 
     const signedOut = found.map((state) => (typeof state === 'object' ? state.signedOut : undefined))
     await report(
@@ -53,7 +52,7 @@ export async function comeBack<Native extends readonly unknown[]>(
 async function report<Native extends readonly unknown[]>(
   { config, emit, ender }: Context<Native>,
   request: PortalRequest<Native>,
-  cookies: string[],
+  cookies: AnswerCookies,
   found: readonly PublicPortalSession[],
   deadline: Deadline,
 ): Promise<void> {
@@ -66,13 +65,12 @@ async function report<Native extends readonly unknown[]>(
   const { onPortalLogout } = config
   if (!onPortalLogout || signedOut.length === 0) return
   // The host may answer by itself in there.
-  const ours = cookies.splice(0)
-  request.appendCookies(ours)
+  request.appendCookies(cookies.list())
   const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
   const results = await settleWithin(deadline.remainingMs(), Promise.allSettled(calls))
   if (request.isAnswered()) throw new AlreadyAnswered()
   // It may have set the header anew.
-  request.appendCookies(ours)
+  request.appendCookies(cookies.list())
   const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { parseCookie } from 'cookie'
+import type { AnswerCookies } from './answer-cookies.js'
 import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
 
 /** A sign-in that this browser has begun at Chargebee. */
@@ -16,9 +17,13 @@ export interface BegunLogin {
  */
 export interface BegunLogins {
   /** @param cookies takes the new cookie, and clears the oldest where a browser has begun too many */
-  begin(login: BegunLogin, cookieHeader: string | undefined, cookies: string[]): Promise<string>
+  begin(login: BegunLogin, cookieHeader: string | undefined, cookies: AnswerCookies): Promise<string>
   /** The sign-in that this browser has begun with `state`. It is good once, and its cookie is cleared. */
-  take(state: string, cookieHeader: string | undefined, cookies: string[]): Promise<BegunLogin | undefined>
+  take(
+    state: string,
+    cookieHeader: string | undefined,
+    cookies: AnswerCookies,
+  ): Promise<BegunLogin | undefined>
   /** The states whose cookies a request carries, also of logins that are being finished at this moment. */
   statesIn(cookieHeader: string | undefined): Promise<string[]>
 }
@@ -66,9 +71,12 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
     async begin({ returnTo }, cookieHeader, cookies) {
       const begun = (await openAll(cookieHeader)).sort((a, b) => a.begunAt - b.begunAt)
       const tooMany = begun.slice(0, Math.max(0, begun.length + 1 - MAX_BEGUN))
-      cookies.push(...tooMany.map(({ name }) => sealed.clear(name)))
+      cookies.add(
+        'cleared',
+        tooMany.map(({ name }) => sealed.clear(name)),
+      )
       const state = randomBytes(STATE_BYTES).toString('base64url')
-      cookies.push(await sealed.seal(prefix + state, { r: returnTo, t: nowSeconds() }))
+      cookies.add('new', [await sealed.seal(prefix + state, { r: returnTo, t: nowSeconds() })])
       return state
     },
     async take(state, cookieHeader, cookies) {
@@ -76,7 +84,7 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
       const name = prefix + state
       const value = parseCookie(cookieHeader ?? '')[name]
       if (value === undefined) return undefined
-      cookies.push(sealed.clear(name))
+      cookies.add('cleared', [sealed.clear(name)])
       const content = await sealed.open(name, value)
       if (!content || content.t + MAX_AGE_SECONDS <= nowSeconds() || used.has(state)) return undefined
       used.add(state)

@@ -18,7 +18,7 @@ export function refuse<Native extends readonly unknown[]>(
 ): PortalResponse {
   const wantsPage = route.name !== 'session' && isBrowser(request.headers)
   const content = wantsPage ? toPage(error, route, config) : toProblem(error)
-  return respond(error.status, { headers: error.headers, cookies, content, error })
+  return respond(error.status, { headers: error.headers, cookies: cookies.list(), content, error })
 }
 
 function toProblem(error: PortalSsoError): Content {

@@ -28,13 +28,12 @@ export async function signIn<Native extends readonly unknown[]>(
   const { request, cookies } = visit
   const { ender, emit, jar } = context
   const remembered = await jar.read(request.headers.cookie)
-  const { session, sealed, leftMs } = await withDeadline(context.config.timeoutMs, (deadline) =>
+  const { session, leftMs } = await withDeadline(context.config.timeoutMs, (deadline) =>
     activateAndHandOut(context, visit, { passage, claim, remembered, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
   // Before, because the host may answer by itself in there; and after, because it may set the header anew.
-  const ours = [...cookies.splice(0), ...sealed]
-  request.appendCookies(ours)
+  request.appendCookies(cookies.list())
   let isSignedIn = false
   try {
     await tellHost(context.config, request, session, () => {
@@ -50,7 +49,7 @@ export async function signIn<Native extends readonly unknown[]>(
     }
     throw error
   } finally {
-    request.appendCookies(ours)
+    request.appendCookies(cookies.list())
   }
   // A sign-out came while the host was signing in: it has ended the session already, and said so.
   if (ender.isOver(sessionId)) throw superseded()
@@ -66,13 +65,11 @@ interface Activation {
 
 interface Activated {
   readonly session: PortalSession
-  /** `Set-Cookie` values. */
-  readonly sealed: readonly string[]
   /** What is left of the time for Chargebee. */
   readonly leftMs: number
 }
 
-/** Resolves with a session that has left for the browser, its cookie to be sent along; one that may not is ended. */
+/** Resolves with a session that has left for the browser, its cookie among `cookies`; one that may not is ended. */
 async function activateAndHandOut<Native extends readonly unknown[]>(
   context: Context<Native>,
   { request, route, cookies }: Visit<Native>,
@@ -94,13 +91,18 @@ async function activateAndHandOut<Native extends readonly unknown[]>(
   passage.enter(keys, customer)
   const room = { remembered, keys, customer, passage, deadline, cookies, others: 'keep' } as const
   const others = await makeRoom(context, room).catch((error: unknown) => abandon(error))
-  const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+  const [sealed, renewed] = await Promise.all([
+    jar.remember(session.id, customerId, loginId),
+    jar.renew(others),
+  ])
 
   // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
   const obstacle = findObstacle(request, passage, superseded)
   if (obstacle) await abandon(obstacle.reason, obstacle.by)
   handOut(context, request, passage, session)
-  return { session, sealed, leftMs: deadline.remainingMs() }
+  cookies.add('new', [sealed])
+  cookies.add('renewed', renewed)
+  return { session, leftMs: deadline.remainingMs() }
 }
 
 function superseded(): PortalSsoError {

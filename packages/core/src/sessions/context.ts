@@ -1,4 +1,5 @@
 import type { ChargebeeApi } from '../chargebee/api.js'
+import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { BegunLogins } from '../cookies/login-state.js'
 import type { SessionJar } from '../cookies/session-jar.js'
 import type { Emit } from '../events.js'
@@ -40,6 +41,6 @@ export interface Route {
 export interface Visit<Native extends readonly unknown[]> {
   readonly request: PortalRequest<Native>
   readonly route: Route
-  /** `Set-Cookie` values that go out with the answer, whatever it is. */
-  readonly cookies: string[]
+  /** What goes out with the answer, whatever it is. */
+  readonly cookies: AnswerCookies
 }

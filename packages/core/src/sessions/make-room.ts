@@ -1,3 +1,4 @@
+import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { PortalSsoError } from '../errors.js'
 import type { Passage } from '../state/fence.js'
@@ -21,7 +22,7 @@ export interface RoomRequest {
   readonly customer: string
   readonly passage: Passage
   readonly deadline: Deadline
-  readonly cookies: string[]
+  readonly cookies: AnswerCookies
   /** `keep`: what other customers have open and can't be ended stays, to be ended later. @default 'refuse' */
   readonly others?: 'refuse' | 'keep'
 }
@@ -128,7 +129,7 @@ export async function end(
   sessions: readonly RememberedSession[],
   by: EndedBy,
   within: Remaining,
-  cookies: string[],
+  cookies: AnswerCookies,
 ): Promise<RememberedSession[]> {
   const { jar } = context
   const idsLeft = await endIds(
@@ -140,7 +141,8 @@ export async function end(
   const over = sessions.filter(({ sessionId }) => !idsLeft.includes(sessionId))
   const left = sessions.filter(({ sessionId }) => idsLeft.includes(sessionId))
   const pending = left.map((session) => ({ ...session, isPending: true }))
-  cookies.push(...jar.forget(over), ...(await jar.renew(pending)))
+  cookies.add('cleared', jar.forget(over))
+  cookies.add('marked', await jar.renew(pending))
   return pending
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ChargebeeApi } from '../chargebee/api.js'
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import { FAILED, toPortalSsoError } from '../chargebee/refusal.js'
+import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import { PortalSsoError } from '../errors.js'
 import type { PortalRequest } from '../http/http.js'
 import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from '../safe-url.js'
@@ -25,7 +26,7 @@ export interface OpenParameters {
 export async function openSession<Native extends readonly unknown[]>(
   context: Context<Native>,
   request: PortalRequest<Native>,
-  cookies: string[],
+  cookies: AnswerCookies,
   passage: Passage,
   parameters: OpenParameters,
 ): Promise<PortalSession> {
@@ -51,13 +52,17 @@ export async function openSession<Native extends readonly unknown[]>(
       const cause = new Error(doubt.reason)
       return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
-    const sealed = [await jar.remember(session.id, customerId, loginId), ...(await jar.renew(others))]
+    const [sealed, renewed] = await Promise.all([
+      jar.remember(session.id, customerId, loginId),
+      jar.renew(others),
+    ])
 
     // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
     const obstacle = findObstacle(request, passage, superseded)
     if (obstacle) return abandon(obstacle.reason, obstacle.by)
     handOut(context, request, passage, session)
-    cookies.push(...sealed)
+    cookies.add('new', [sealed])
+    cookies.add('renewed', renewed)
     emit({ type: 'session.created', customerId, sessionId: session.id })
     return session
   })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createAnswerCookies } from '../../src/cookies/answer-cookies.js'
 import { createBegunLogins } from '../../src/cookies/login-state.js'
 import type { PortalSsoEventDetail } from '../../src/events.js'
 import { testClock } from '../test-clock.ts'
@@ -33,16 +34,16 @@ function createBrowser() {
 type Logins = ReturnType<typeof setUp>['logins']
 
 async function begin(logins: Logins, browser: ReturnType<typeof createBrowser>, returnTo = '/account') {
-  const cookies: string[] = []
+  const cookies = createAnswerCookies()
   const state = await logins.begin({ returnTo }, browser.header(), cookies)
-  browser.take(cookies)
-  return { state, cookies }
+  browser.take(cookies.list())
+  return { state, cookies: cookies.list() }
 }
 
 async function take(logins: Logins, browser: ReturnType<typeof createBrowser>, state: string) {
-  const cookies: string[] = []
+  const cookies = createAnswerCookies()
   const begun = await logins.take(state, browser.header(), cookies)
-  browser.take(cookies)
+  browser.take(cookies.list())
   return begun
 }
 
@@ -78,7 +79,10 @@ describe('logins that a browser has begun', () => {
     const browser = createBrowser()
     const { state } = await begin(logins, browser)
     const header = browser.header()
-    const both = await Promise.all([logins.take(state, header, []), logins.take(state, header, [])])
+    const both = await Promise.all([
+      logins.take(state, header, createAnswerCookies()),
+      logins.take(state, header, createAnswerCookies()),
+    ])
     expect(both.filter((begun) => begun !== undefined)).toHaveLength(1)
   })
 
@@ -105,8 +109,12 @@ describe('logins that a browser has begun', () => {
     expect(await take(logins, swapped, two.state)).toBeUndefined()
     expect(events).toMatchObject([{ reason: 'name' }, { reason: 'name' }])
     const header = browser.header()
-    expect(await setUp({ site: 'other' }).logins.take(one.state, header, [])).toBeUndefined()
-    expect(await setUp({ secret: `${SECRET}, another` }).logins.take(one.state, header, [])).toBeUndefined()
+    expect(
+      await setUp({ site: 'other' }).logins.take(one.state, header, createAnswerCookies()),
+    ).toBeUndefined()
+    expect(
+      await setUp({ secret: `${SECRET}, another` }).logins.take(one.state, header, createAnswerCookies()),
+    ).toBeUndefined()
     expect(await take(logins, browser, one.state)).toEqual({ returnTo: '/one' })
   })
 
@@ -138,9 +146,9 @@ describe('logins that a browser has begun', () => {
     )
     await fc.assert(
       fc.asyncProperty(state, async (given) => {
-        const cookies: string[] = []
+        const cookies = createAnswerCookies()
         expect(await logins.take(given, header, cookies)).toBeUndefined()
-        expect(cookies).toEqual([])
+        expect(cookies.list()).toEqual([])
       }),
     )
   })

@@ -1,4 +1,5 @@
 import { parseSetCookie } from 'cookie'
+import { createAnswerCookies } from '../../src/cookies/answer-cookies.js'
 import { createBegunLogins } from '../../src/cookies/login-state.js'
 import { createSessionJar } from '../../src/cookies/session-jar.js'
 import type { HeldCookie } from './browser.ts'
@@ -101,7 +102,7 @@ export function openCookies(
 
   const openBegun = async (name: string, value: string): Promise<Begun | undefined> => {
     const state = name.slice(LOGIN_COOKIE.length)
-    const begun = await begunLogins.take(state, `${name}=${value}`, [])
+    const begun = await begunLogins.take(state, `${name}=${value}`, createAnswerCookies())
     return (
       begun && { state, atMs: answeredAtMs, returnTo: RETURN_TO[returnTo]?.leadsTo ?? '/', browser, secret }
     )

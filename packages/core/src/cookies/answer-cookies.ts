@@ -1,0 +1,66 @@
+/**
+ * What a cookie in an answer is for, most urgent first: a session that is new; one that is over; one that could not be
+ * ended; one whose time to live begins anew.
+ */
+export const COOKIE_CHANGES = ['new', 'cleared', 'marked', 'renewed'] as const
+
+export type CookieChange = (typeof COOKIE_CHANGES)[number]
+
+/**
+ * Collects the cookies of one answer, from everything that has part in it, and bounds what they add to the answer's
+ * head: a proxy answers 502 where a head does not fit into its buffer (nginx: 4 KB unless told otherwise), and the
+ * host's own headers need most of that. What is put off here is due again with the next request of this browser.
+ */
+export interface AnswerCookies {
+  /** @param setCookies `Set-Cookie` values; a later one for the same name takes the place of an earlier one */
+  add(change: CookieChange, setCookies: readonly string[]): void
+  /** At a sign-out all clearings leave, whatever room they take: the next request may never come. */
+  putOffNoClearing(): void
+  /** What leaves with the answer, a new session's cookie first: some front ends hand on the first one only. */
+  list(): readonly string[]
+}
+
+export const MAX_ANSWER_COOKIE_BYTES = 1536
+
+interface Collected {
+  readonly change: CookieChange
+  readonly setCookie: string
+}
+
+export function createAnswerCookies(): AnswerCookies {
+  const collected = new Map<string, Collected>()
+  let isClearingAll = false
+
+  return {
+    add(change, setCookies) {
+      for (const setCookie of setCookies) {
+        const name = setCookie.slice(0, setCookie.indexOf('='))
+        // Deleted first, so that the order is the one of what was said last.
+        collected.delete(name)
+        collected.set(name, { change, setCookie })
+      }
+    },
+    putOffNoClearing() {
+      isClearingAll = true
+    },
+    list() {
+      const inOrder = COOKIE_CHANGES.flatMap((wanted) =>
+        [...collected.values()].filter(({ change }) => change === wanted),
+      )
+      let bytes = 0
+      return inOrder.flatMap(({ change, setCookie }) => {
+        const size = headerSize(setCookie)
+        // A new session without its cookie could not be found again.
+        const mustLeave = change === 'new' || (isClearingAll && change === 'cleared')
+        if (!mustLeave && bytes + size > MAX_ANSWER_COOKIE_BYTES) return []
+        bytes += size
+        return [setCookie]
+      })
+    },
+  }
+}
+
+/** As a line of the answer's head; cookies are ASCII. */
+function headerSize(setCookie: string): number {
+  return 'Set-Cookie: \r\n'.length + setCookie.length
+}
