@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import type { Check } from './check.js'
-import { ConsoleCapture } from './console-capture.js'
 import { groups } from './groups.js'
-import type { StartHost } from './host.js'
-import { Scene } from './scene.js'
+import type { Check } from './kit/check.js'
+import { ConsoleCapture } from './kit/console-capture.js'
+import type { StartHost } from './kit/host.js'
+import { Scene } from './kit/scene.js'
 
-export type { Host, HostCall, HostSetup, StartHost, ToHostCall } from './host.js'
+export type { Host, HostCall, HostSetup, StartHost, ToHostCall } from './kit/host.js'
 
 /**
  * The suite that every adapter must pass: declares one Vitest suite that runs each check on hosts of `startHost`, over

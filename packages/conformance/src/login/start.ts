@@ -1,0 +1,166 @@
+import { expect } from 'vitest'
+import { type CheckGroup, check, expectNoCall, expectPrivate } from '../kit/check.js'
+import { NAVIGATION, OLD_BROWSER } from '../kit/visitor.js'
+import { CALLBACK, LoginScene, ourCookies } from './scene.js'
+
+const TEN_MINUTES_IN_SECONDS = 600
+
+/** CONTRACT: `GET /portal_login`. */
+export const loginStart: CheckGroup = {
+  title: '/portal_login leads to the login of Chargebee',
+  checks: [
+    check(
+      'login-start-redirect',
+      "it MUST be 303 to {portalUrl}/portal/login with this host's callback, percent-encoded, and make no call",
+      async (stage) => {
+        for (const baseUrl of ['http://127.0.0.1:8080', 'https://shop.example']) {
+          const host = await LoginScene.open(stage, { options: { baseUrl } })
+          const { scene } = host
+          const { answer, loginUrl, returnUrl, cancelUrl, state } = await host.begin(host.visitor())
+          expectPrivate(answer)
+          expect(answer.body).toBe('')
+          expect(`${loginUrl.origin}${loginUrl.pathname}`).toBe(`${scene.emulator.portalUrl}/portal/login`)
+          expect(loginUrl.hash).toBe('')
+          expect([...loginUrl.searchParams.keys()].sort()).toEqual(['cancel_url', 'return_url'])
+          expect(state).toMatch(/^[\w-]{16,}$/)
+          expect(returnUrl).toBe(scene.publicUrl(`${CALLBACK}/${state}`))
+          // Chargebee may drop a query, and the host's other pages know nothing of this login.
+          expect(new URL(cancelUrl).origin).toBe(new URL(baseUrl).origin)
+          for (const [name, value] of loginUrl.searchParams) {
+            expect(value).not.toMatch(/[?#]/)
+            expect(answer.headers.location).toContain(`${name}=${encodeURIComponent(value)}`)
+          }
+          expectNoCall(scene)
+          expect(host.logins).toEqual([])
+        }
+      },
+    ),
+
+    check('login-start-page', "Chargebee's login page MUST take that address", async (stage) => {
+      const host = await LoginScene.open(stage, { chargebee: { anyPort: false } })
+      const { loginUrl } = await host.begin(host.visitor(), '?email=ada@example.com')
+      const page = await fetch(loginUrl)
+      expect(page.status).toBe(200)
+      expect(await page.text()).toContain('ada@example.com')
+    }),
+
+    check('login-start-email', 'email MUST be prefilled, whatever is in it', async (stage) => {
+      const host = await LoginScene.open(stage)
+      for (const email of [
+        'ada@example.com',
+        'ada+test@example.com',
+        'a&return_url=https://evil.example/@example.com',
+        'a#b?c=d%26@example.com',
+      ]) {
+        const { answer, loginUrl, returnUrl } = await host.begin(
+          host.visitor(),
+          `?email=${encodeURIComponent(email)}`,
+        )
+        expect(loginUrl.searchParams.getAll('email')).toEqual([email])
+        expect(loginUrl.searchParams.getAll('return_url')).toEqual([returnUrl])
+        expect(new URL(returnUrl).origin).toBe('http://127.0.0.1:8080')
+        expect(loginUrl.hash).toBe('')
+        expect(answer.headers.location).toContain(`email=${encodeURIComponent(email)}`)
+      }
+    }),
+
+    check(
+      'login-start-signup',
+      'signup MUST lead to the sign-up, with email and return_to as well',
+      async (stage) => {
+        const host = await LoginScene.open(stage)
+        const plain = await host.begin(host.visitor(), '?signup')
+        expect(plain.loginUrl.hash).toBe('#cb-portal-signup')
+        const both = await host.begin(host.visitor(), '?signup&email=ada%40example.com&return_to=%2Faccount')
+        expect(both.loginUrl.hash).toBe('#cb-portal-signup')
+        expect(both.loginUrl.searchParams.get('email')).toBe('ada@example.com')
+        expect(both.returnUrl).toBe(host.scene.publicUrl(`${CALLBACK}/${both.state}`))
+      },
+    ),
+
+    check(
+      'login-start-steering',
+      'no other parameter and no header MUST have any effect on where it leads',
+      async (stage) => {
+        const host = await LoginScene.open(stage)
+        const answer = await host.start(
+          host.visitor(),
+          '?return_url=//evil.example&cancel_url=//evil.example&portalUrl=//evil.example&site=evil&x=evil.example',
+          {
+            ...NAVIGATION,
+            host: 'evil.example',
+            'x-forwarded-host': 'evil.example',
+            'x-forwarded-proto': 'https',
+            forwarded: 'host=evil.example;proto=https',
+            referer: 'https://evil.example/',
+          },
+        )
+        expect(answer.status).toBe(303)
+        expect(JSON.stringify([answer.headers, answer.body])).not.toContain('evil')
+        expect(answer.headers.location).toContain(encodeURIComponent(host.scene.publicUrl(`${CALLBACK}/`)))
+      },
+    ),
+
+    check(
+      'login-start-who',
+      'anybody MUST be able to begin, signed in or not, from another website and from an old browser',
+      async (stage) => {
+        const host = await LoginScene.open(stage)
+        for (const user of [undefined, 'ada', 'guest']) {
+          for (const headers of [
+            NAVIGATION,
+            OLD_BROWSER,
+            { ...NAVIGATION, 'sec-fetch-site': 'cross-site' },
+          ]) {
+            expect((await host.start(host.visitor(user), '', headers)).status).toBe(303)
+          }
+        }
+      },
+    ),
+
+    check(
+      'login-start-cookie',
+      'the state MUST be in a sealed, HttpOnly, SameSite=Lax cookie for ten minutes, __Host- and Secure with https',
+      async (stage) => {
+        for (const baseUrl of ['http://127.0.0.1:8080', 'https://shop.example']) {
+          const isSecure = baseUrl.startsWith('https:')
+          const host = await LoginScene.open(stage, { options: { baseUrl } })
+          const { cookie, state } = await host.begin(host.visitor(), '?return_to=%2Faccount-of-ada')
+          expect(cookie.name.startsWith('__Host-')).toBe(isSecure)
+          const attributes = [...cookie.attributes].filter(([name]) => name !== 'expires')
+          expect(Object.fromEntries(attributes.map(([name, value]) => [name, value.toLowerCase()]))).toEqual({
+            httponly: '',
+            samesite: 'lax',
+            path: '/',
+            'max-age': String(TEN_MINUTES_IN_SECONDS),
+            ...(isSecure && { secure: '' }),
+          })
+          const parts = cookie.value.split('.')
+          expect(parts).toHaveLength(5)
+          const decoded = parts.map((part) => Buffer.from(part, 'base64url').toString('latin1'))
+          expect(JSON.parse(decoded[0] ?? '')).toMatchObject({ alg: 'dir', enc: 'A256GCM' })
+          for (const hidden of [state, 'account-of-ada', host.secret]) {
+            expect([cookie.value, ...decoded].filter((text) => text.includes(hidden))).toEqual([])
+          }
+        }
+      },
+    ),
+
+    check(
+      'login-start-each',
+      'each begin MUST have a state and a cookie of its own, and touch no other cookie',
+      async (stage) => {
+        const host = await LoginScene.open(stage)
+        const visitor = host.visitor('ada')
+        await visitor.click()
+        const first = await host.begin(visitor)
+        const answer = await host.start(visitor)
+        const added = ourCookies(answer).map(({ name }) => name)
+        expect(added).toHaveLength(1)
+        expect(added).not.toContain(first.cookie.name)
+        expect(answer.headers.location).not.toContain(first.state)
+        expect(visitor.remembered).toHaveLength(1)
+      },
+    ),
+  ],
+}

@@ -1,0 +1,8 @@
+import type { CheckGroup } from '../kit/check.js'
+import { cookies } from './cookies.js'
+import { linkCookie } from './link-cookie.js'
+import { room } from './room.js'
+import { rotation } from './rotation.js'
+
+/** What a browser keeps between requests. */
+export const rememberingGroups: readonly CheckGroup[] = [linkCookie, cookies, rotation, room]
