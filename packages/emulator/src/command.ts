@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { defaultCustomers } from './default-customers.js'
 import { type Emulator, startEmulator } from './emulator.js'
 import { DEFAULT_API_KEY, DEFAULT_SITE } from './options.js'
+import { defaultCustomers } from './site/default-customers.js'
 
 const DEFAULT_PORT = 8480
 

@@ -1,8 +1,13 @@
-export type { EmulatorCall } from './call-log.js'
-export type { EmulatorCustomer, EmulatorInvoice, EmulatorSubscription, LinkedCustomer } from './customers.js'
+export type { Operation, OperationPattern } from './api/operations.js'
+export type { EmulatorCall } from './control/call-log.js'
+export type { FaultKind, FaultRule } from './control/faults.js'
 export { type Emulator, startEmulator } from './emulator.js'
-export type { FaultKind, FaultRule } from './faults.js'
-export type { LoginOptions } from './login-options.js'
-export type { Operation, OperationPattern } from './operations.js'
 export type { EmulatorOptions } from './options.js'
-export type { PortalSession, PortalSessionRecord, PortalSessionStatus } from './portal-sessions.js'
+export type {
+  EmulatorCustomer,
+  EmulatorInvoice,
+  EmulatorSubscription,
+  LinkedCustomer,
+} from './site/customers.js'
+export type { LoginOptions } from './site/login-options.js'
+export type { PortalSession, PortalSessionRecord, PortalSessionStatus } from './site/portal-sessions.js'

@@ -1,5 +1,5 @@
-import type { EmulatorCustomer } from './customers.js'
-import { type LoginConfig, type LoginOptions, readLoginOptions } from './login-options.js'
+import type { EmulatorCustomer } from './site/customers.js'
+import { type LoginConfig, type LoginOptions, readLoginOptions } from './site/login-options.js'
 
 export interface EmulatorOptions {
   /** On the loopback interface. Default 0: a free one. */

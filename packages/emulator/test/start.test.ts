@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type EmulatorCustomer, type EmulatorOptions, startEmulator } from '../src/index.js'
-import { listen } from '../src/listen.js'
+import { listen } from '../src/util/listen.js'
 import { callApi, createForm, emulate, rejectionOf } from './helpers.js'
 
 test('env is what a host needs, with two origins that answer', async () => {

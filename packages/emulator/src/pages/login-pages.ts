@@ -1,0 +1,144 @@
+import { AccountChoices } from '../site/account-choices.js'
+import type { Customers, EmulatorCustomer } from '../site/customers.js'
+import { checkLoginUrl, type LoginUrlProblem, type LoginUrlRules } from '../site/login-url-rules.js'
+import type { PortalSessions } from '../site/portal-sessions.js'
+import type { Clock } from '../util/clock.js'
+import { FormError, parseFormBody } from '../util/form-body.js'
+import { LOGIN_PATHS } from './login-paths.js'
+import { chooserPage, type LoginVisit, loginPage } from './login-views.js'
+import { type Page, redirectTo } from './page.js'
+import { expiredPage, messagePage, wrongMethodPage } from './portal-views.js'
+
+export interface LoginRequest {
+  readonly method: string
+  readonly path: string
+  /** Without the question mark. */
+  readonly query: string
+  /** Of a POST; `undefined` when it is no form or too large. */
+  readonly form: string | undefined
+}
+
+interface Parts {
+  readonly site: string
+  readonly clock: Clock
+  readonly customers: Customers
+  readonly sessions: PortalSessions
+  readonly rules: LoginUrlRules
+}
+
+type Params = ReadonlyMap<string, string>
+
+/** Unknown, wrong and without a password: one text for all, so that nobody learns who is a customer. */
+const LOGIN_REFUSED = 'We could not sign you in with this e-mail address and password.'
+const SIGNUP_REFUSED = 'We could not set a password for this e-mail address.'
+
+const PROBLEMS: Readonly<Record<LoginUrlProblem, string>> = {
+  'not-absolute': 'is not an absolute http or https address',
+  'user-info': 'has a user name or password in it',
+  domain: 'has a domain that is not on the site’s list of allowed domains',
+  port: 'has a port other than 443, 80, 8443 and 8080, and Chargebee allows no other',
+}
+
+/** The page cannot be shown at all; nobody is sent anywhere, and nothing on the page leads there. */
+class NoLogin extends Error {}
+
+/**
+ * The portal's own login, for a host that lets Chargebee authenticate its customers ("Using Chargebee's
+ * authentication for your website"). Its pages keep nothing in the browser: whether Chargebee leaves it
+ * signed in to the portal is not documented.
+ */
+export class LoginPages {
+  readonly #site: string
+  readonly #customers: Customers
+  readonly #sessions: PortalSessions
+  readonly #rules: LoginUrlRules
+  readonly #choices: AccountChoices
+
+  constructor({ site, clock, customers, sessions, rules }: Parts) {
+    this.#site = site
+    this.#customers = customers
+    this.#sessions = sessions
+    this.#rules = rules
+    this.#choices = new AccountChoices(clock)
+  }
+
+  /** Of a path for which `isLoginPath` is true. */
+  answer({ method, path, query, form }: LoginRequest): Page {
+    try {
+      if (method === 'POST') return this.#submit(path, readParams(form))
+      if (path !== LOGIN_PATHS.login) return wrongMethodPage(this.#site, 'POST')
+      if (method !== 'GET' && method !== 'HEAD') return wrongMethodPage(this.#site, 'GET, HEAD, POST')
+      return loginPage(this.#site, this.#visit(readParams(query)), { status: 200, open: 'login' })
+    } catch (error) {
+      if (error instanceof NoLogin) return messagePage(this.#site, 400, 'Login not possible', error.message)
+      throw error
+    }
+  }
+
+  #submit(path: string, params: Params): Page {
+    if (path === LOGIN_PATHS.chooseAccount) return this.#choose(params)
+    const visit = this.#visit(params)
+    const password = params.get('password') ?? ''
+    if (path === LOGIN_PATHS.signup && !this.#customers.setFirstPassword(visit.email, password)) {
+      return loginPage(this.#site, visit, { status: 401, open: 'signup', problem: SIGNUP_REFUSED })
+    }
+    const customers = this.#customers.withPassword(visit.email, password)
+    const [customer, ...others] = customers
+    if (customer === undefined) {
+      return loginPage(this.#site, visit, { status: 401, open: 'login', problem: LOGIN_REFUSED })
+    }
+    if (others.length === 0) return this.#finish(customer, visit.returnUrl)
+    const customerIds = customers.map(({ id }) => id)
+    const ticket = this.#choices.add({ customerIds, returnUrl: visit.returnUrl })
+    return chooserPage(this.#site, visit, customers, ticket)
+  }
+
+  #choose(params: Params): Page {
+    const choice = this.#choices.take(params.get('ticket') ?? '')
+    const customerId = choice?.customerIds.find((id) => id === params.get('customer_id'))
+    const customer = this.#customers.find(customerId ?? '')
+    if (choice === undefined || customer === undefined) return expiredPage(this.#site)
+    return this.#finish(customer, choice.returnUrl)
+  }
+
+  #finish(customer: EmulatorCustomer, returnUrl: string): Page {
+    const { id, token, linked_customers } = this.#sessions.createForLogin(customer)
+    const target = new URL(returnUrl)
+    target.searchParams.append('auth_session_id', id)
+    target.searchParams.append('auth_session_token', token)
+    // The name is documented, its values are not.
+    const active = linked_customers.find(
+      ({ customer_id }) => customer_id === customer.id,
+    )?.has_active_subscription
+    target.searchParams.append('has_active_subscription', String(active === true))
+    return redirectTo(target.href)
+  }
+
+  /** @throws {NoLogin} an address to which no login may lead */
+  #visit(params: Params): LoginVisit {
+    const returnUrl = this.#url(params, 'return_url')
+    if (returnUrl === undefined) throw new NoLogin('return_url is missing.')
+    const cancelUrl = this.#url(params, 'cancel_url')
+    const email = params.get('email') ?? ''
+    return { returnUrl, email, ...(cancelUrl !== undefined && { cancelUrl }) }
+  }
+
+  #url(params: Params, name: string): string | undefined {
+    const text = params.get(name)
+    if (!text) return undefined
+    const checked = checkLoginUrl(text, this.#rules)
+    if (checked.problem === undefined) return checked.url
+    throw new NoLogin(`${name} ${PROBLEMS[checked.problem]}.`)
+  }
+}
+
+/** @throws {NoLogin} not a form, or a name in it twice */
+function readParams(form: string | undefined): Params {
+  if (form === undefined) throw new NoLogin('The form could not be read.')
+  try {
+    return parseFormBody(form)
+  } catch (error) {
+    if (error instanceof FormError) throw new NoLogin(`${error.param} ${error.message}.`)
+    throw error
+  }
+}
