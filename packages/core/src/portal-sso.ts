@@ -24,7 +24,7 @@ import { createLogins } from './state/login-keys.js'
 import { createRequestLimiter } from './state/rate-limit.js'
 import { createSessionEnder } from './state/session-ender.js'
 import { type Clock, systemClock } from './time/clock.js'
-import { EXPIRED, settleWithin } from './time/deadline.js'
+import { EXPIRED, waitAtMost } from './time/deadline.js'
 
 /** The same acts as the routes, as functions for the host's own pages, with the framework's arguments. */
 export interface PortalFunctions<Native extends readonly unknown[]> {
@@ -136,11 +136,12 @@ export function createPortalSso<
     config,
     api,
     emit,
+    clock,
     jar: createSessionJar({ ...cookieSettings, now }),
     begunLogins: createBegunLogins({ ...cookieSettings, now }),
     ender: createSessionEnder({ api, emit, timeoutMs: config.logoutTimeoutMs, clock }),
     fence: createFence(clock),
-    logins: createLogins(config),
+    logins: createLogins({ ...config, clock }),
     limiter: createRequestLimiter(config.rateLimit),
     inBackground: (work) => void track(work).catch(() => {}),
   }
@@ -190,7 +191,7 @@ export function createPortalSso<
 
     async render({ error, content }, request, errorNative) {
       if (!error || !onError || error.code === 'speculative') return content
-      const rendered = await settleWithin(config.timeoutMs, callHost(onError, [error, ...errorNative]))
+      const rendered = await waitAtMost(clock, config.timeoutMs, callHost(onError, [error, ...errorNative]))
       return rendered === EXPIRED && !request.isAnswered() ? content : undefined
     },
 
@@ -223,7 +224,7 @@ export function createPortalSso<
     async close() {
       isClosing = true
       // An answer that a slow browser does not take must not keep the host from ending.
-      await settleWithin(config.timeoutMs + config.logoutTimeoutMs, idle())
+      await waitAtMost(clock, config.timeoutMs + config.logoutTimeoutMs, idle())
       await context.ender.close()
       api.close()
     },

@@ -1,49 +1,59 @@
 import type { Clock } from '../src/time/clock.js'
 
 export interface TestClock extends Clock {
-  /** Lets time pass; what was scheduled for it runs, in order. */
+  /** It is so much later; what is due by then runs, in order, and starts what it starts then. */
   advance(ms: number): Promise<void>
   /** Lets time pass until the next thing is due; returns how much that was. */
   advanceToNext(): Promise<number>
+  /** How much is left to the background. */
   scheduled(): number
 }
 
-/** A clock that stands still until it is told to go on; waiting takes no time at all. */
-export function testClock(start = 1_800_000_000_000): TestClock {
-  let now = start
-  const timers = new Map<symbol, { readonly at: number; readonly work: () => void }>()
+interface Timer {
+  readonly at: number
+  readonly work: () => void
+  readonly isBackground?: true
+}
+
+/**
+ * A clock that stands still until it is told to go on. Only what waits by itself, as for another try, does not wait to be
+ * told: time passes for it at once.
+ */
+export function testClock(from = 1_800_000_000_000): TestClock {
+  let now = from
+  const timers = new Map<symbol, Timer>()
   const nextDue = () => [...timers].sort(([, a], [, b]) => a.at - b.at)[0]
 
-  async function advance(ms: number): Promise<void> {
-    const until = now + ms
-    for (let next = nextDue(); next && next[1].at <= until; next = nextDue()) {
-      const [key, { at, work }] = next
+  function start(timer: Timer): () => void {
+    const key = Symbol()
+    timers.set(key, timer)
+    return () => void timers.delete(key)
+  }
+
+  async function passUntil(until: number): Promise<void> {
+    now = Math.max(now, until)
+    for (let next = nextDue(); next && next[1].at <= now; next = nextDue()) {
+      const [key, { work }] = next
       timers.delete(key)
-      now = Math.max(now, at)
       work()
       await new Promise((resolve) => setImmediate(resolve))
     }
-    now = until
   }
 
   return {
     now: () => now,
-    async wait(ms) {
-      now += ms
-    },
-    schedule(ms, work) {
-      const key = Symbol()
-      timers.set(key, { at: now + ms, work })
-      return () => void timers.delete(key)
-    },
-    advance,
+    monotonicNow: () => now,
+    wait: (ms) => passUntil(now + ms),
+    schedule: (ms, work) => start({ at: now + ms, work }),
+    scheduleInBackground: (ms, work) => start({ at: now + ms, work, isBackground: true }),
+    advance: (ms) => passUntil(now + ms),
     async advanceToNext() {
       const next = nextDue()
-      if (!next) throw new Error('nothing is scheduled')
+      if (!next) throw new Error('nothing is due')
       const ms = Math.max(0, next[1].at - now)
-      await advance(ms)
+      await passUntil(next[1].at)
       return ms
     },
-    scheduled: () => timers.size,
+    scheduled: () => [...timers.values()].filter(({ isBackground }) => isBackground).length,
   }
 }

@@ -10,7 +10,7 @@ import { withDeadline } from '../time/deadline.js'
  * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`
  */
 export async function retrieveRemembered<Native extends readonly unknown[]>(
-  { api, config, ender, jar, limiter }: Context<Native>,
+  { api, clock, config, ender, jar, limiter }: Context<Native>,
   request: Pick<PortalRequest<Native>, 'headers'>,
 ): Promise<PublicPortalSession[]> {
   const remembered = await jar.read(request.headers.cookie)
@@ -18,7 +18,7 @@ export async function retrieveRemembered<Native extends readonly unknown[]>(
   const newest = remembered.at(-1)
   const seconds = newest ? await limiter.countVisit(newest.customer) : 0
   if (seconds > 0) throw unavailable(seconds)
-  return withDeadline(config.timeoutMs, async (deadline) => {
+  return withDeadline(clock, config.timeoutMs, async (deadline) => {
     try {
       // All of them, whatever becomes of one: what was asked is answered.
       const found = await Promise.allSettled(ids.map((id) => api.retrieve(id, deadline)))

@@ -6,7 +6,7 @@ import type { Context, Visit } from '../sessions/context.js'
 import { end, endIds } from '../sessions/make-room.js'
 import type { LoginKeys } from '../state/login-keys.js'
 import type { SessionEnder } from '../state/session-ender.js'
-import { EXPIRED, settleWithin, withDeadline } from '../time/deadline.js'
+import { EXPIRED, withDeadline } from '../time/deadline.js'
 import { notSameOrigin } from './portal-session.js'
 
 /** How many portal sessions of this browser are over now, and how many could not be ended yet. */
@@ -48,11 +48,11 @@ export async function endRemembered<Native extends readonly unknown[]>(
   request: PortalRequest<Native>,
   cookies: AnswerCookies,
 ): Promise<LogoutResult> {
-  const { begunLogins, config, fence, jar, logins } = context
+  const { begunLogins, clock, config, fence, jar, logins } = context
   const gate = fence.close()
   cookies.putOffNoClearing()
   try {
-    return await withDeadline(config.logoutTimeoutMs, async (deadline) => {
+    return await withDeadline(clock, config.logoutTimeoutMs, async (deadline) => {
       const { cookie } = request.headers
       const [remembered, states] = await Promise.all([jar.read(cookie), begunLogins.statesIn(cookie)])
       const ids = new Set(remembered.map(({ sessionId }) => sessionId))
@@ -80,13 +80,13 @@ export async function endRemembered<Native extends readonly unknown[]>(
       await Promise.all([
         endJar(),
         endOthers(logins.ofCookies(remembered, states)),
-        logins.ofLogout(request, deadline.remainingMs()).then((login) => {
+        logins.ofLogout(request, deadline).then((login) => {
           isUnsure = login === undefined
           return login && endOthers(login)
         }),
       ])
 
-      const defeatedLeft = await settleWithin(deadline.remainingMs(), gate.defeated())
+      const defeatedLeft = await deadline.waitFor(gate.defeated())
       const stillUnderWay = defeatedLeft === EXPIRED ? gate.underWay() : defeatedLeft.length
       // A host that does not say who this is leaves open whose the creates are that are under way.
       const undecided = isUnsure ? gate.undecided() : 0

@@ -4,7 +4,7 @@ import type { RememberedSession } from '../cookies/session-jar.js'
 import { AlreadyAnswered, callHost } from '../host/callbacks.js'
 import { type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
 import type { Context, Visit } from '../sessions/context.js'
-import { type Deadline, EXPIRED, settleWithin, withDeadline } from '../time/deadline.js'
+import { type Deadline, EXPIRED, withDeadline } from '../time/deadline.js'
 
 // The customer is on the way back to a page; what Chargebee has to say about it must not keep them.
 const TIMEOUT_MS = 2_000
@@ -19,17 +19,17 @@ export async function comeBack<Native extends readonly unknown[]>(
   context: Context<Native>,
   { request, cookies }: Visit<Native>,
 ): Promise<PortalResponse> {
-  const { config, ender, jar, limiter } = context
-  await withDeadline(TIMEOUT_MS, async (deadline) => {
+  const { clock, config, ender, jar, limiter } = context
+  await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)
     const open = remembered.findLast(({ sessionId }) => !ender.isOver(sessionId))
     const isTooEarly = open !== undefined && (await limiter.countVisit(open.customer)) > 0
-    const found = await withDeadline(LOOK_TIMEOUT_MS, (looking) =>
+    const found = await withDeadline(clock, LOOK_TIMEOUT_MS, (looking) =>
       Promise.all(
         remembered.map((session) =>
           isTooEarly && !ender.isOver(session.sessionId)
             ? undefined
-            : settleWithin(looking.remainingMs(), look(context, session, looking)),
+            : looking.waitFor(look(context, session, looking)),
         ),
       ),
     )
@@ -67,7 +67,7 @@ async function report<Native extends readonly unknown[]>(
   // The host may answer by itself in there.
   request.appendCookies(cookies.list())
   const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
-  const results = await settleWithin(deadline.remainingMs(), Promise.allSettled(calls))
+  const results = await deadline.waitFor(Promise.allSettled(calls))
   if (request.isAnswered()) throw new AlreadyAnswered()
   // It may have set the header anew.
   request.appendCookies(cookies.list())

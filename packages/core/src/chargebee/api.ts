@@ -3,7 +3,7 @@ import Chargebee from 'chargebee'
 import type { Emit, Operation } from '../events.js'
 import type { Config } from '../options/options.js'
 import type { Clock } from '../time/clock.js'
-import { type Deadline, untilOver } from '../time/deadline.js'
+import { type Deadline, EXPIRED, OutOfTime } from '../time/deadline.js'
 import { createCallQueue, type Lane } from './call-queue.js'
 import { ChargebeeFailure, toChargebeeFailure, toHint } from './failure.js'
 import { createHttpClient, type Exchange } from './http-client.js'
@@ -54,7 +54,7 @@ const RETRIED_STATUS = new Set([409, 429, 500, 502, 503, 504])
 
 export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions): ChargebeeApi {
   const { apiUrl } = config
-  const httpClient = createHttpClient(apiUrl)
+  const httpClient = createHttpClient(apiUrl, clock)
   const queue = createCallQueue()
   const budget = createRetryBudget(clock)
   const chargebee = new Chargebee({
@@ -79,7 +79,11 @@ export function createChargebeeApi({ config, emit, clock }: ChargebeeApiOptions)
     for (let count = 1; ; count++) {
       const exchange: Exchange = { deadline, requestsLeft }
       try {
-        return await queue.run(lane, deadline, () => untilOver(deadline, httpClient.during(exchange, once)))
+        const answer = await queue.run(lane, deadline, () =>
+          deadline.waitFor(httpClient.during(exchange, once)),
+        )
+        if (answer === EXPIRED) throw new OutOfTime('out of time')
+        return answer
       } catch (error) {
         const failure = toChargebeeFailure(error, exchange, clock.now())
         // An answer like any other: a session may be gone already, a customer removed, a sign-in used.

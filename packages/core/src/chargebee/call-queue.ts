@@ -18,7 +18,7 @@ export interface CallQueue {
 
 export class QueueFull extends Error {}
 
-type Waitable = Omit<Deadline, 'end'>
+type Waitable = Pick<Deadline, 'hasEnded' | 'onEnd' | 'remainingMs'>
 
 // Chargebee refuses more than 50 reads or writes at once on a test site, and 100 writes on a live one (knowledge base
 // article 243576); all of a merchant's systems share them.
@@ -68,7 +68,7 @@ export function createCallQueue(): CallQueue {
     }
     if (state.waiting.size >= MAX_WAITING_PER_LANE) throw new QueueFull('too many calls wait already')
     return new Promise((resolve, reject) => {
-      const stay = deadline.onOver(() => {
+      const stay = deadline.onEnd(() => {
         state.waiting.delete(start)
         reject(new OutOfTime('out of time in the queue'))
       })
@@ -89,7 +89,7 @@ export function createCallQueue(): CallQueue {
 
   return {
     async run(lane, deadline, call) {
-      if (deadline.isOver()) throw new OutOfTime('out of time')
+      if (deadline.hasEnded()) throw new OutOfTime('out of time')
       await enter(lane, deadline)
       try {
         return await call()

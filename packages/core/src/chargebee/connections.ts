@@ -36,7 +36,7 @@ interface Spare {
   readonly release: () => void
 }
 
-export function createConnections(origin: URL, now = () => performance.now()): Connections {
+export function createConnections(origin: URL, now: () => number): Connections {
   const isTls = origin.protocol === 'https:'
   const settings = { keepAlive: true, timeout: IDLE_MS } as const
   const agent = isTls ? new https.Agent(settings) : new http.Agent(settings)

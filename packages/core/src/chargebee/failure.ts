@@ -47,7 +47,7 @@ export class ChargebeeFailure extends Error {
 
 /** Turns what the SDK throws (plain objects mostly, its own errors with a wrong status, network errors) into one class. */
 export function toChargebeeFailure(error: unknown, exchange: Exchange, now: number): ChargebeeFailure {
-  if (error instanceof OutOfTime || exchange.deadline.isOver())
+  if (error instanceof OutOfTime || exchange.deadline.hasEnded())
     return new ChargebeeFailure('timeout', exchange.status ?? 0)
   const status = exchange.status ?? toStatus(error)
   if (error instanceof QueueFull) return new ChargebeeFailure('busy', 0)

@@ -2,12 +2,13 @@ import http from 'node:http'
 import https from 'node:https'
 import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
+import type { Clock } from '../time/clock.js'
 import { type Deadline, withDeadline } from '../time/deadline.js'
 import { createConnections } from './connections.js'
 
 /** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
 export interface Exchange {
-  readonly deadline: Pick<Deadline, 'isOver' | 'onOver'>
+  readonly deadline: Pick<Deadline, 'hasEnded' | 'onEnd'>
   /** How many more requests may be sent for it; each one takes one away. */
   requestsLeft: number
   /** The true status of the answer, also of one that is cut off later; the SDK turns many into 500. */
@@ -31,8 +32,8 @@ const MAX_BODY_BYTES = 64 * 1024
  * (github.com/nodejs/undici/issues/4068), leaves the body without one, and follows redirects with the form body in
  * hand. Here the exchange's deadline covers connection, headers and body, and a redirect is an answer like any other.
  */
-export function createHttpClient(origin: URL): HttpClient {
-  const connections = createConnections(origin)
+export function createHttpClient(origin: URL, clock: Clock): HttpClient {
+  const connections = createConnections(origin, clock.monotonicNow)
   const transport = origin.protocol === 'https:' ? https : http
   setImmediate(loadRequest, origin).unref()
 
@@ -61,7 +62,7 @@ export function createHttpClient(origin: URL): HttpClient {
         outgoing.destroy(OUT_OF_TIME)
         reject(OUT_OF_TIME)
       }
-      const leave = exchange.deadline.onOver(abort)
+      const leave = exchange.deadline.onEnd(abort)
       const settle = (outcome: () => void) => {
         leave()
         outcome()
@@ -85,7 +86,7 @@ export function createHttpClient(origin: URL): HttpClient {
       outgoing.on('close', () => {
         if (!isAnswered) settle(() => reject(CUT_OFF))
       })
-      if (exchange.deadline.isOver()) abort()
+      if (exchange.deadline.hasEnded()) abort()
       else outgoing.end(body)
     })
   }
@@ -114,7 +115,7 @@ export function createHttpClient(origin: URL): HttpClient {
     async makeApiRequest(request) {
       // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
       if (current) return exchangeOver(request, current)
-      return withDeadline(UNKNOWN_EXCHANGE_MS, (deadline) =>
+      return withDeadline(clock, UNKNOWN_EXCHANGE_MS, (deadline) =>
         exchangeOver(request, { deadline, requestsLeft: 1 }),
       )
     },

@@ -3,7 +3,7 @@ import { PortalSsoError } from '../errors.js'
 import type { PortalRequest } from '../http/http.js'
 import { NO_CUSTOMER } from '../options/options.js'
 import type { Context } from '../sessions/context.js'
-import { EXPIRED, settleWithin } from '../time/deadline.js'
+import { type DeadlineClock, EXPIRED, waitAtMost } from '../time/deadline.js'
 
 /** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
 export class AlreadyAnswered extends Error {
@@ -12,18 +12,24 @@ export class AlreadyAnswered extends Error {
   }
 }
 
+export interface HostTime {
+  readonly clock: DeadlineClock
+  /** How long a callback may take. */
+  readonly timeoutMs: number
+}
+
 /**
  * Calls back into the host and waits for it, at most `timeoutMs`. What the host throws comes out as it was thrown.
  * @throws AlreadyAnswered when the callback has ended the response itself
  */
 export async function askHost<Native extends readonly unknown[], T>(
   request: PortalRequest<Native>,
-  timeoutMs: number,
+  { clock, timeoutMs }: HostTime,
   callback: (...native: Native) => T | PromiseLike<T>,
 ): Promise<T> {
   const given = startHost(callback, request.native)
   // Most hosts know at once; then there is nothing to wait for.
-  const answer = isPromise(given) ? await settleWithin(timeoutMs, settleHost(given)) : given
+  const answer = isPromise(given) ? await waitAtMost(clock, timeoutMs, settleHost(given)) : given
   if (request.isAnswered()) throw new AlreadyAnswered()
   if (answer === EXPIRED) {
     throw new PortalSsoError('timeout', 'This takes longer than it should. Please try again.', {
@@ -76,10 +82,14 @@ function isPromise<T>(given: T | PromiseLike<T>): given is PromiseLike<T> {
  * @throws TypeError where the host gives what can't be an id; and what the host itself throws
  */
 export async function identify<Native extends readonly unknown[]>(
-  { config }: Pick<Context<Native>, 'config'>,
+  { clock, config }: Pick<Context<Native>, 'clock' | 'config'>,
   request: PortalRequest<Native>,
 ): Promise<string> {
-  const customerId: unknown = await askHost(request, config.timeoutMs, config.getCustomerId)
+  const customerId: unknown = await askHost(
+    request,
+    { clock, timeoutMs: config.timeoutMs },
+    config.getCustomerId,
+  )
   if (isCustomerId(customerId)) return customerId
   if (customerId === undefined || customerId === null || customerId === '') {
     throw new PortalSsoError('not_signed_in', 'The billing portal opens for signed-in customers.')

@@ -23,13 +23,15 @@ export function toDestinationRequest(query: URLSearchParams): DestinationRequest
  * address comes from the browser but a subscription's id, which Chargebee shows to its own customer only.
  */
 export async function toForwardUrl<Native extends readonly unknown[]>(
-  { config }: Pick<Context<Native>, 'config'>,
+  { clock, config }: Pick<Context<Native>, 'clock' | 'config'>,
   request: PortalRequest<Native>,
   asked: DestinationRequest,
 ): Promise<string> {
   const custom = config.destinations.get(asked.to)
-  if (custom)
-    return checkForwardUrl(asked.to, await askHost(request, config.timeoutMs, custom), config.portalHosts)
+  if (custom) {
+    const given = await askHost(request, { clock, timeoutMs: config.timeoutMs }, custom)
+    return checkForwardUrl(asked.to, given, config.portalHosts)
+  }
   if (asked.to === 'edit-subscription') return toEditSubscriptionUrl(config.portalUrl, asked.subscriptionId)
   throw unknownDestination()
 }

@@ -5,9 +5,8 @@ import type { RememberedSession } from '../cookies/session-jar.js'
 import { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered, askHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
-import type { Config } from '../options/options.js'
 import type { Passage } from '../state/fence.js'
-import { type Deadline, settleWithin, withDeadline } from '../time/deadline.js'
+import { type Deadline, waitAtMost, withDeadline } from '../time/deadline.js'
 import type { Context, Visit } from './context.js'
 import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
@@ -26,9 +25,9 @@ export async function signIn<Native extends readonly unknown[]>(
   claim: Claim,
 ): Promise<void> {
   const { request, cookies } = visit
-  const { ender, emit, jar } = context
+  const { clock, config, ender, emit, jar } = context
   const remembered = await jar.read(request.headers.cookie)
-  const { session, leftMs } = await withDeadline(context.config.timeoutMs, (deadline) =>
+  const { session, leftMs } = await withDeadline(clock, config.timeoutMs, (deadline) =>
     activateAndHandOut(context, visit, { passage, claim, remembered, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
@@ -36,7 +35,7 @@ export async function signIn<Native extends readonly unknown[]>(
   request.appendCookies(cookies.list())
   let isSignedIn = false
   try {
-    await tellHost(context.config, request, session, () => {
+    await tellHost(context, request, session, () => {
       isSignedIn = true
     })
   } catch (error) {
@@ -45,7 +44,7 @@ export async function signIn<Native extends readonly unknown[]>(
       if (isSignedIn) emit({ type: 'login.completed', customerId, sessionId })
     } else {
       // Its cookie may stay: the next logout finds that it is over, or ends it.
-      await settleWithin(leftMs, ender.end(sessionId, 'doubt'))
+      await waitAtMost(clock, leftMs, ender.end(sessionId, 'doubt'))
     }
     throw error
   } finally {
@@ -83,7 +82,7 @@ async function activateAndHandOut<Native extends readonly unknown[]>(
   const session = await activate(context, claim, deadline)
   const { customer_id: customerId } = session
   const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {
-    await giveUp(context, passage, session, { by, withinMs: deadline.remainingMs(), customerId })
+    await giveUp(context, passage, session, { by, deadline, customerId })
     throw reason
   }
   const customer = jar.customerDigest(customerId)
@@ -132,15 +131,15 @@ async function activate(
 }
 
 async function tellHost<Native extends readonly unknown[]>(
-  { login, timeoutMs }: Config<Native>,
+  { clock, config }: Context<Native>,
   request: PortalRequest<Native>,
   session: PortalSession,
   onSignedIn: () => void,
 ): Promise<void> {
   // The routes of this flow are served with the option only.
-  const onLogin = login?.onLogin
+  const onLogin = config.login?.onLogin
   if (!onLogin) return
-  await askHost(request, timeoutMs, async (...native) => {
+  await askHost(request, { clock, timeoutMs: config.timeoutMs }, async (...native) => {
     await onLogin(toPublic(session), ...native)
     onSignedIn()
   })

@@ -9,6 +9,7 @@ import type { Fence } from '../state/fence.js'
 import type { Logins } from '../state/login-keys.js'
 import type { RequestLimiter } from '../state/rate-limit.js'
 import type { SessionEnder } from '../state/session-ender.js'
+import type { Clock } from '../time/clock.js'
 
 /** What is built once per middleware, for every action to use. */
 export interface Context<Native extends readonly unknown[] = readonly unknown[]> {
@@ -21,6 +22,7 @@ export interface Context<Native extends readonly unknown[] = readonly unknown[]>
   readonly logins: Logins<Native>
   readonly limiter: RequestLimiter
   readonly emit: Emit
+  readonly clock: Clock
   /** Work that no request waits for, but `close()` does. */
   readonly inBackground: (work: Promise<void>) => void
 }

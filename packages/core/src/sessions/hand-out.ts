@@ -3,7 +3,7 @@ import type { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Passage } from '../state/fence.js'
-import { settleWithin } from '../time/deadline.js'
+import type { Deadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 
 type HandOutContext = Pick<Context, 'ender' | 'emit' | 'inBackground'>
@@ -42,7 +42,7 @@ export function handOut<Native extends readonly unknown[]>(
 
 export interface GiveUpParameters {
   readonly by: DiscardReason
-  readonly withinMs: number
+  readonly deadline: Deadline
   /** Whom it was made for; the session itself may say otherwise. */
   readonly customerId: string
 }
@@ -52,9 +52,9 @@ export async function giveUp(
   context: HandOutContext,
   passage: Passage,
   session: PortalSession,
-  { by, withinMs, customerId }: GiveUpParameters,
+  { by, deadline, customerId }: GiveUpParameters,
 ): Promise<void> {
-  const isOver = await settleWithin(withinMs, discard(context, session, by, customerId))
+  const isOver = await deadline.waitFor(discard(context, session, by, customerId))
   // An id of an impossible form can't be ended by anybody, so no logout must try.
   if (isOver !== true && isSessionId(session.id)) passage.leaveBehind(session.id)
 }

@@ -4,7 +4,7 @@ import { PortalSsoError } from '../errors.js'
 import type { Passage } from '../state/fence.js'
 import type { LoginKeys } from '../state/login-keys.js'
 import type { EndedBy } from '../state/session-ender.js'
-import { type Deadline, EXPIRED, settleWithin } from '../time/deadline.js'
+import { type Deadline, EXPIRED, startDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 
 // Servers and proxies commonly take 8 KB of request headers, of which the host needs a share.
@@ -12,8 +12,6 @@ const SOFT_LIMIT_BYTES = 4 * 1024
 const HARD_LIMIT_BYTES = 8 * 1024
 
 const RETRY_SOON = { headers: { 'Retry-After': '10' } } as const
-
-type Remaining = Pick<Deadline, 'remainingMs'>
 
 export interface RoomRequest {
   readonly remembered: readonly RememberedSession[]
@@ -27,7 +25,7 @@ export interface RoomRequest {
   readonly others?: 'refuse' | 'keep'
 }
 
-type RoomContext = Pick<Context, 'ender' | 'fence' | 'jar'> & {
+type RoomContext = Pick<Context, 'clock' | 'ender' | 'fence' | 'jar'> & {
   readonly config: Pick<Context['config'], 'maxSessions'>
 }
 
@@ -56,8 +54,8 @@ export async function makeRoom(
 
   const own = remembered.filter((session) => session.customer === customer)
   // What can't be ended stays, and the click goes on: half of the time is for the session that it is about.
-  const reserveMs = deadline.remainingMs() / 2
-  const patience = { remainingMs: () => Math.max(0, deadline.remainingMs() - reserveMs) }
+  const patience = startDeadline(context.clock, deadline.remainingMs() / 2)
+  deadline.onEnd(patience.end)
   const pending = own.filter(({ isPending }) => isPending)
   const pendingLeft = [
     ...othersLeft.remembered,
@@ -106,7 +104,7 @@ async function endOthers(context: RoomContext, request: RoomRequest): Promise<Ot
     const [foreignLeft, onTheirWayLeft, defeatedLeft] = await Promise.all([
       end(context, foreign, 'switch', deadline, cookies),
       endIds(context, onTheirWay, 'switch', deadline),
-      settleWithin(deadline.remainingMs(), gate.defeated()),
+      deadline.waitFor(gate.defeated()),
     ])
     const isOnTheirWay = onTheirWayLeft.length > 0 || defeatedLeft === EXPIRED || defeatedLeft.length > 0
     return { isAnyOpen: foreignLeft.length > 0 || isOnTheirWay, remembered: foreignLeft }
@@ -128,7 +126,7 @@ export async function end(
   context: EndContext & Pick<Context, 'jar'>,
   sessions: readonly RememberedSession[],
   by: EndedBy,
-  within: Remaining,
+  deadline: Deadline,
   cookies: AnswerCookies,
 ): Promise<RememberedSession[]> {
   const { jar } = context
@@ -136,7 +134,7 @@ export async function end(
     context,
     sessions.map(({ sessionId }) => sessionId),
     by,
-    within,
+    deadline,
   )
   const over = sessions.filter(({ sessionId }) => !idsLeft.includes(sessionId))
   const left = sessions.filter(({ sessionId }) => idsLeft.includes(sessionId))
@@ -151,10 +149,8 @@ export async function endIds(
   { ender }: EndContext,
   sessionIds: readonly string[],
   by: EndedBy,
-  within: Remaining,
+  deadline: Deadline,
 ): Promise<string[]> {
-  const results = await Promise.all(
-    sessionIds.map((sessionId) => settleWithin(within.remainingMs(), ender.end(sessionId, by))),
-  )
+  const results = await Promise.all(sessionIds.map((sessionId) => deadline.waitFor(ender.end(sessionId, by))))
   return sessionIds.filter((_, index) => results[index] !== true)
 }

@@ -30,7 +30,7 @@ export async function openSession<Native extends readonly unknown[]>(
   passage: Passage,
   parameters: OpenParameters,
 ): Promise<PortalSession> {
-  const { api, config, emit, jar, logins } = context
+  const { api, clock, config, emit, jar, logins } = context
   const { customerId } = parameters
   const remembered = await jar.read(request.headers.cookie)
   const { keys, loginId } = await logins.ofCreate(request, customerId, remembered)
@@ -38,11 +38,11 @@ export async function openSession<Native extends readonly unknown[]>(
   passage.enter(keys, customer)
   if (passage.isDefeated()) throw superseded()
 
-  return withDeadline(config.timeoutMs, async (deadline) => {
+  return withDeadline(clock, config.timeoutMs, async (deadline) => {
     const others = await makeRoom(context, { remembered, keys, customer, passage, deadline, cookies })
     const session = await create(api, parameters, passage, deadline)
     const abandon = async (reason: Error, by: DiscardReason = 'doubt') => {
-      await giveUp(context, passage, session, { by, withinMs: deadline.remainingMs(), customerId })
+      await giveUp(context, passage, session, { by, deadline, customerId })
       throw reason
     }
 

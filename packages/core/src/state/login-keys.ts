@@ -5,7 +5,7 @@ import type { RememberedSession } from '../cookies/session-jar.js'
 import { askHost, callHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Config } from '../options/options.js'
-import { EXPIRED, settleWithin } from '../time/deadline.js'
+import { type Deadline, type DeadlineClock, EXPIRED } from '../time/deadline.js'
 
 /** By what the fence knows a login. Digests, so that no id of a host or a customer lies about in memory. */
 export interface LoginKeys {
@@ -38,7 +38,7 @@ export interface Logins<Native extends readonly unknown[]> {
    * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
    * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
    */
-  ofLogout(request: PortalRequest<Native>, timeoutMs: number): Promise<LoginKeys | undefined>
+  ofLogout(request: PortalRequest<Native>, deadline: Deadline): Promise<LoginKeys | undefined>
   /** @param states of the sign-ins at Chargebee that this browser has begun */
   ofCookies(remembered: readonly RememberedSession[], states?: readonly string[]): LoginKeys
 }
@@ -46,10 +46,10 @@ export interface Logins<Native extends readonly unknown[]> {
 type Callbacks<Native extends readonly unknown[]> = Pick<
   Config<Native>,
   'getCustomerId' | 'getLoginId' | 'site' | 'timeoutMs'
->
+> & { readonly clock: DeadlineClock }
 
 export function createLogins<Native extends readonly unknown[]>(config: Callbacks<Native>): Logins<Native> {
-  const { getLoginId, getCustomerId, site, timeoutMs } = config
+  const { getLoginId, getCustomerId, site } = config
 
   async function ask(request: PortalRequest<Native>): Promise<LoginKeys> {
     const callback: (...native: Native) => unknown = getLoginId ?? getCustomerId
@@ -79,17 +79,14 @@ export function createLogins<Native extends readonly unknown[]>(config: Callback
     async ofCreate(request, customerId, remembered) {
       const login = inBrowser(customerId, remembered)
       if (!getLoginId) return login
-      const given: unknown = await askHost(request, timeoutMs, getLoginId)
+      const given: unknown = await askHost(request, config, getLoginId)
       // The cookies' keys in any case: at a logout the host may not know any more which login it was.
       if (typeof given === 'string' && given !== '')
         return { keys: { own: [toHostKey(given), ...login.keys.own] }, loginId: login.loginId }
       throw new TypeError('portalSso(): getLoginId returned something that is not a string, or an empty one')
     },
-    async ofLogout(request, withinMs) {
-      const keys = await settleWithin(
-        withinMs,
-        ask(request).catch((): LoginKeys => ({ own: [] })),
-      )
+    async ofLogout(request, deadline) {
+      const keys = await deadline.waitFor(ask(request).catch((): LoginKeys => ({ own: [] })))
       return keys === EXPIRED ? undefined : keys
     },
     ofCookies,

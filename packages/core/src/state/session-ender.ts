@@ -35,7 +35,7 @@ export interface EnderOptions {
   readonly api: Pick<ChargebeeApi, 'logout'>
   readonly emit: Emit
   readonly timeoutMs: number
-  readonly clock: Pick<Clock, 'now' | 'schedule'>
+  readonly clock: Omit<Clock, 'wait'>
 }
 
 interface Waiting {
@@ -59,7 +59,7 @@ export function createSessionEnder({ api, emit, timeoutMs, clock }: EnderOptions
 
   async function callLogout(sessionId: string, by: EndedBy): Promise<boolean> {
     try {
-      await withDeadline(timeoutMs, (deadline) => api.logout(sessionId, deadline))
+      await withDeadline(clock, timeoutMs, (deadline) => api.logout(sessionId, deadline))
     } catch {
       // The call has told its own story as `upstream.failed`.
       emit({ type: 'session.pending', sessionId })
@@ -80,7 +80,7 @@ export function createSessionEnder({ api, emit, timeoutMs, clock }: EnderOptions
       return
     }
     const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** retries) * (0.75 + Math.random() / 2)
-    const cancel = clock.schedule(waitMs, () => void end(sessionId, by))
+    const cancel = clock.scheduleInBackground(waitMs, () => void end(sessionId, by))
     waiting.set(sessionId, { retries, cancel })
   }
 

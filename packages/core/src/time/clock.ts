@@ -1,17 +1,33 @@
-/** Time as core sees it, so that tests can let hours pass. Deadlines are not in it: they bound real waiting. */
+/** Time as core sees it, deadlines included: what waits, waits by this clock, so that tests decide what time it is. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; they jump when the system's time is set. */
   now(): number
+  /** Milliseconds since any moment; they never jump. */
+  monotonicNow(): number
   wait(ms: number): Promise<void>
-  /** Runs `work` later, without keeping the process alive for it. Returns what cancels it. */
+  /** Runs `work` later. Returns what cancels it. */
   schedule(ms: number, work: () => void): () => void
+  /** The same, without keeping the process alive for it. */
+  scheduleInBackground(ms: number, work: () => void): () => void
+}
+
+// Node's timers fire at once for anything longer.
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+function startTimer(ms: number, work: () => void): NodeJS.Timeout {
+  return setTimeout(work, Math.min(ms, MAX_TIMER_MS))
 }
 
 export const systemClock: Clock = {
   now: Date.now,
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  monotonicNow: () => performance.now(),
+  wait: (ms) => new Promise((resolve) => startTimer(ms, resolve)),
   schedule(ms, work) {
-    const timer = setTimeout(work, ms).unref()
+    const timer = startTimer(ms, work)
+    return () => clearTimeout(timer)
+  },
+  scheduleInBackground(ms, work) {
+    const timer = startTimer(ms, work).unref()
     return () => clearTimeout(timer)
   },
 }

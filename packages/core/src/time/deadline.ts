@@ -1,46 +1,71 @@
+import type { Clock } from './clock.js'
+
+/** What a deadline is measured by. */
+export type DeadlineClock = Pick<Clock, 'monotonicNow' | 'schedule'>
+
+/** What {@link Deadline.waitFor} gives where the work has given nothing in time. */
+export const EXPIRED: unique symbol = Symbol('expired')
+
 /** A point in time by which something must be over, however often it is tried on the way. */
 export interface Deadline {
   /** Milliseconds left; 0 once it has passed. */
   remainingMs(): number
-  /** The time is up, or the work is over: nothing of it is to go on. */
-  isOver(): boolean
-  /** Tells `listener` when it is over, unless the returned function is called before. */
-  onOver(listener: () => void): () => void
-  /** The work is over: what is still under way for it stops, and no timer stays behind. */
+  /** The time is up, or the work is done: nothing of it is to go on. */
+  hasEnded(): boolean
+  /** Calls `listener` when the deadline ends, also because the work is done. Returns what prevents it. */
+  onEnd(listener: () => void): () => void
+  /** The work is done: what is still under way for it stops, and no timer stays behind. */
   end(): void
+  /** What `work` gives, or {@link EXPIRED} when the deadline ends first; the work is not stopped, only left alone. */
+  waitFor<T>(work: PromiseLike<T> | T): Promise<T | typeof EXPIRED>
 }
 
 /**
  * Not an AbortSignal: a chain of them can lose its timer to garbage collection (github.com/nodejs/undici/issues/4068),
  * and one for each request, with all that hangs on it, takes more time than the rest of what a deadline does.
  */
-export function startDeadline(ms: number): Deadline {
-  const endsAt = performance.now() + ms
+export function startDeadline({ monotonicNow, schedule }: DeadlineClock, ms: number): Deadline {
+  const endsAt = monotonicNow() + ms
   const listeners = new Set<() => void>()
-  let isOver = false
+  let hasEnded = false
   const end = () => {
-    isOver = true
-    clearTimeout(timer)
+    hasEnded = true
+    cancelTimer()
     for (const listener of listeners) {
       listeners.delete(listener)
       listener()
     }
   }
-  const timer = setTimeout(end, ms)
+  const cancelTimer = schedule(ms, end)
+
+  function onEnd(listener: () => void): () => void {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+
   return {
-    remainingMs: () => Math.max(0, endsAt - performance.now()),
-    isOver: () => isOver,
-    onOver(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    remainingMs: () => Math.max(0, endsAt - monotonicNow()),
+    hasEnded: () => hasEnded,
+    onEnd,
     end,
+    waitFor: (work) =>
+      new Promise((resolve, reject) => {
+        const expire = () => resolve(EXPIRED)
+        // What is there already counts, however late it is asked for.
+        if (hasEnded) setImmediate(expire)
+        const leave = onEnd(expire)
+        Promise.resolve(work).then(resolve, reject).finally(leave)
+      }),
   }
 }
 
 /** Runs `work` under a deadline of its own. */
-export async function withDeadline<T>(ms: number, work: (deadline: Deadline) => Promise<T>): Promise<T> {
-  const deadline = startDeadline(ms)
+export async function withDeadline<T>(
+  clock: DeadlineClock,
+  ms: number,
+  work: (deadline: Deadline) => Promise<T>,
+): Promise<T> {
+  const deadline = startDeadline(clock, ms)
   try {
     return await work(deadline)
   } finally {
@@ -48,30 +73,13 @@ export async function withDeadline<T>(ms: number, work: (deadline: Deadline) => 
   }
 }
 
+/** What `work` gives, or {@link EXPIRED} if it has given nothing in `ms`; it is not stopped, only left alone. */
+export function waitAtMost<T>(
+  clock: DeadlineClock,
+  ms: number,
+  work: PromiseLike<T> | T,
+): Promise<T | typeof EXPIRED> {
+  return withDeadline(clock, ms, (deadline) => deadline.waitFor(work))
+}
+
 export class OutOfTime extends Error {}
-
-/**
- * What `work` gives, if it does before the deadline.
- * @throws OutOfTime else; the work is not stopped by this, only left alone
- */
-export function untilOver<T>(deadline: Pick<Deadline, 'onOver'>, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = deadline.onOver(() => reject(new OutOfTime('out of time')))
-    work.then(resolve, reject).finally(leave)
-  })
-}
-
-export const EXPIRED: unique symbol = Symbol('expired')
-
-/** What `promise` gives, or {@link EXPIRED} if it has given nothing in `ms`; it is not stopped, only left alone. */
-export async function settleWithin<T>(ms: number, promise: PromiseLike<T> | T): Promise<T | typeof EXPIRED> {
-  let timer: NodeJS.Timeout | undefined
-  const expiry = new Promise<typeof EXPIRED>((resolve) => {
-    timer = setTimeout(() => resolve(EXPIRED), ms)
-  })
-  try {
-    return await Promise.race([promise, expiry])
-  } finally {
-    clearTimeout(timer)
-  }
-}

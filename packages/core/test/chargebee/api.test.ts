@@ -7,18 +7,23 @@ import { type ChargebeeApi, createChargebeeApi } from '../../src/chargebee/api.j
 import { ChargebeeFailure } from '../../src/chargebee/failure.js'
 import { createHttpClient } from '../../src/chargebee/http-client.js'
 import type { PortalSsoEventDetail } from '../../src/events.js'
-import { systemClock } from '../../src/time/clock.js'
 import { withDeadline } from '../../src/time/deadline.js'
+import { type TestClock, testClock } from '../test-clock.ts'
+
+// Of the queue of calls.
+const AT_ONCE_PER_LANE = 47
 
 const CREATE = { customerId: 'c1', redirectUrl: undefined, forwardUrl: undefined, idempotencyKey: 'key-1' }
 
 let events: PortalSsoEventDetail[]
 let emulator: Emulator
 let api: ChargebeeApi
+let clock: TestClock
 const servers: Server[] = []
 
 beforeEach(async () => {
   events = []
+  clock = testClock()
   emulator = await startEmulator({ customers: [{ id: 'c1' }] })
   api = apiAt(emulator.apiUrl)
 })
@@ -34,7 +39,7 @@ afterEach(async () => {
 
 function apiAt(apiUrl: string): ChargebeeApi {
   const config = { apiKey: emulator.apiKey, apiUrl: new URL(apiUrl) }
-  return createChargebeeApi({ config, emit: (event) => events.push(event), clock: systemClock })
+  return createChargebeeApi({ config, emit: (event) => events.push(event), clock })
 }
 
 /** An API that answers as it likes, for what Chargebee itself would never say. */
@@ -53,9 +58,16 @@ async function serve(listener: RequestListener) {
 }
 
 const create = (at = api, timeoutMs = 2_000) =>
-  withDeadline(timeoutMs, (deadline) => at.create(CREATE, deadline))
+  withDeadline(clock, timeoutMs, (deadline) => at.create(CREATE, deadline))
 const logout = (id: string, at = api, timeoutMs = 2_000) =>
-  withDeadline(timeoutMs, (deadline) => at.logout(id, deadline))
+  withDeadline(clock, timeoutMs, (deadline) => at.logout(id, deadline))
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Resolves when so many calls have reached Chargebee. */
+async function called(count: number): Promise<void> {
+  while (emulator.calls().length < count) await turn()
+}
 
 async function failureOf(work: Promise<unknown>): Promise<ChargebeeFailure> {
   const error = await work.then(
@@ -123,7 +135,7 @@ describe('create', () => {
 
   it('does not call an unknown customer a wrong setting', async () => {
     const failure = await failureOf(
-      withDeadline(2_000, (deadline) => api.create({ ...CREATE, customerId: 'c2' }, deadline)),
+      withDeadline(clock, 2_000, (deadline) => api.create({ ...CREATE, customerId: 'c2' }, deadline)),
     )
     expect(failure.isNotFound).toBe(true)
     expect(events).toEqual([])
@@ -131,15 +143,15 @@ describe('create', () => {
 
   it('waits as long as a 429 says, if that fits', async () => {
     emulator.fail({ operation: 'create', status: 429, headers: { 'retry-after': '1' } })
-    const start = performance.now()
+    const start = clock.now()
     await create()
-    expect(performance.now() - start).toBeGreaterThanOrEqual(990)
+    expect(clock.now() - start).toBeGreaterThanOrEqual(1_000)
   })
 
   it.each([
     ['no Retry-After', {}],
     ['one that does not fit', { 'retry-after': '60' }],
-    ['a date that does not fit', { 'retry-after': new Date(Date.now() + 600_000).toUTCString() }],
+    ['a date that does not fit', { 'retry-after': new Date(testClock().now() + 600_000).toUTCString() }],
     ['nonsense', { 'retry-after': 'soon' }],
   ])('does not try a 429 again with %s', async (_, headers) => {
     emulator.fail({ operation: 'create', status: 429, headers, times: 3 })
@@ -147,19 +159,19 @@ describe('create', () => {
     expect(emulator.calls()).toHaveLength(1)
   })
 
-  it.each(['no-headers', 'no-end'] as const)(
-    'ends at its deadline with %s, whatever is collected meanwhile',
-    async (kind) => {
-      emulator.fail({ operation: 'create', kind, times: 3 })
-      const start = performance.now()
-      const pending = failureOf(create(api, 600))
-      const churn = setInterval(() => Array.from({ length: 2_000 }, () => new Array(500).fill(0)), 20)
-      expect(await pending).toMatchObject({ kind: 'timeout' })
-      clearInterval(churn)
-      expect(performance.now() - start).toBeGreaterThanOrEqual(590)
-      expect(emulator.calls()).toHaveLength(1)
-    },
-  )
+  it.each(['no-headers', 'no-end'] as const)('ends at its deadline with %s, and no sooner', async (kind) => {
+    emulator.fail({ operation: 'create', kind, times: 3 })
+    let isOver = false
+    const pending = failureOf(create(api, 600)).finally(() => {
+      isOver = true
+    })
+    await called(1)
+    await clock.advance(599)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+    expect(await pending).toMatchObject({ kind: 'timeout' })
+    expect(emulator.calls()).toHaveLength(1)
+  })
 
   it('is refused a connection: no answer, three tries', async () => {
     await emulator.close()
@@ -265,17 +277,22 @@ describe('logout', () => {
 describe('a Chargebee that never answers', () => {
   it('keeps its deadline also for calls that have to wait for a connection', async () => {
     emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
-    const failures = await Promise.all(Array.from({ length: 60 }, () => failureOf(create(api, 700))))
-    expect(failures.map(({ kind }) => kind)).toEqual(Array.from({ length: 60 }, () => 'timeout'))
-    expect(emulator.calls().length).toBeLessThan(60)
+    const failures = Promise.all(Array.from({ length: 60 }, () => failureOf(create(api, 700))))
+    await called(AT_ONCE_PER_LANE)
+    await clock.advance(700)
+    expect((await failures).map(({ kind }) => kind)).toEqual(Array.from({ length: 60 }, () => 'timeout'))
+    expect(emulator.calls()).toHaveLength(AT_ONCE_PER_LANE)
   })
 
   it('keeps a short deadline while calls with longer ones have all connections', async () => {
     emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
     const long = Array.from({ length: 25 }, () => failureOf(create(api, 3_000)))
-    await expect.poll(() => emulator.calls().length).toBe(25)
+    await called(25)
     const short = failureOf(create(api, 500)).then(({ kind }) => kind)
+    await called(26)
+    await clock.advance(500)
     expect(await Promise.race([short, Promise.all(long)])).toBe('timeout')
+    await clock.advance(2_500)
     await Promise.all(long)
   })
 
@@ -283,15 +300,16 @@ describe('a Chargebee that never answers', () => {
     const { id } = await create()
     emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
     const hanging = Array.from({ length: 60 }, () => failureOf(create(api, 1_500)))
-    await expect.poll(() => emulator.calls().length).toBeGreaterThan(20)
+    await called(AT_ONCE_PER_LANE)
     await logout(id, api, 1_000)
     expect(emulator.sessions()).toMatchObject([{ id, status: 'logged_out' }])
+    await clock.advance(1_500)
     await Promise.all(hanging)
   })
 
   it('answers also an SDK that takes its time before it makes the request', async () => {
     const { origin } = await serve((_, res) => void res.end('{"portal_session":{}}'))
-    const client = createHttpClient(new URL(origin))
+    const client = createHttpClient(new URL(origin), clock)
     const answer = await client.makeApiRequest(new Request(`${origin}/api/v2/portal_sessions/p1?`), 80_000)
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({ portal_session: {} })
@@ -299,13 +317,14 @@ describe('a Chargebee that never answers', () => {
   })
 
   it('stops what nobody waits for any more', async () => {
-    let cut = 0
-    const { api: stalled } = await serve((req) => void req.socket.once('close', () => cut++))
-    const work = withDeadline(60_000, async (deadline) => {
-      void stalled.create(CREATE, deadline).catch(() => {})
-      await new Promise((resolve) => setTimeout(resolve, 200))
+    let cut: Promise<unknown> | undefined
+    const { api: stalled } = await serve((req) => {
+      cut = new Promise((resolve) => req.socket.once('close', resolve))
     })
-    await work
-    await expect.poll(() => cut).toBe(1)
+    await withDeadline(clock, 60_000, async (deadline) => {
+      void stalled.create(CREATE, deadline).catch(() => {})
+      while (!cut) await turn()
+    })
+    await cut
   })
 })

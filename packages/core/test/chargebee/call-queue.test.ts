@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCallQueue, type Lane, QueueFull } from '../../src/chargebee/call-queue.js'
 import { type Deadline, OutOfTime, startDeadline } from '../../src/time/deadline.js'
+import { testClock } from '../test-clock.ts'
 
-const NEVER = startDeadline(60_000)
-afterAll(() => NEVER.end())
+const clock = testClock()
+const NEVER = startDeadline(clock, 60_000)
 const AT_ONCE = 50
 const AT_ONCE_PER_LANE = 47
 
@@ -87,7 +88,7 @@ describe('the queue of calls', () => {
   it('leaves the line at its signal, and nobody behind it waits longer for that', async () => {
     const { start, running } = createCalls()
     const others = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
-    const deadline = startDeadline(60_000)
+    const deadline = startDeadline(clock, 60_000)
     const impatient = start('opening', deadline)
     const patient = start('opening')
     deadline.end()
@@ -105,7 +106,7 @@ describe('the queue of calls', () => {
   it('starts nobody who has waited until nearly nothing is left, and serves who is behind them', async () => {
     const { start, running } = createCalls()
     const others = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
-    const deadline = startDeadline(200)
+    const deadline = startDeadline(clock, 200)
     const late = [start('opening', deadline), start('opening', deadline)].map((call) => call.catch(String))
     const patient = start('opening')
     await turn()
@@ -126,7 +127,7 @@ describe('the queue of calls', () => {
 
   it('takes nobody who is out of time already', async () => {
     const { start, running } = createCalls()
-    const deadline = startDeadline(60_000)
+    const deadline = startDeadline(clock, 60_000)
     deadline.end()
     await expect(start('ending', deadline)).rejects.toBeInstanceOf(OutOfTime)
     expect(running).toEqual([])
@@ -162,7 +163,7 @@ describe('the queue of calls', () => {
         const calls: { deadline: Deadline; settled: Promise<unknown> }[] = []
         for (const action of steps) {
           if (action.type === 'start') {
-            const deadline = startDeadline(60_000)
+            const deadline = startDeadline(clock, 60_000)
             const settled = start(action.lane, deadline).catch(() => 'out of time')
             calls.push({ deadline, settled })
           } else if (action.type === 'finish') running[action.index % (running.length || 1)]?.finish()
@@ -176,7 +177,6 @@ describe('the queue of calls', () => {
           for (const call of [...running]) call.finish()
         }
         await Promise.all(calls.map(({ settled }) => settled))
-        for (const { deadline } of calls) deadline.end()
       }),
       { numRuns: 100 },
     )

@@ -37,7 +37,7 @@ async function listen(server: tls.Server) {
   return { sockets, origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-function connect(origin: string, now?: () => number) {
+function connect(origin: string, now = () => 0) {
   const connections = createConnections(new URL(origin), now)
   onTestFinished(() => connections.close())
   return connections
@@ -135,7 +135,7 @@ describe('connections', () => {
   it('leaves nothing open', async () => {
     const { sockets, origin } = await listen(answering())
     const resources = process.getActiveResourcesInfo().length
-    const connections = createConnections(new URL(origin))
+    const connections = createConnections(new URL(origin), () => 0)
     await until(() => sockets.length === 1)
     const closed = new Promise((resolve) => sockets[0]?.once('close', resolve).resume())
     connections.close()

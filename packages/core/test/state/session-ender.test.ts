@@ -3,18 +3,23 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createChargebeeApi } from '../../src/chargebee/api.js'
 import type { PortalSsoEventDetail } from '../../src/events.js'
 import { createSessionEnder } from '../../src/state/session-ender.js'
-import { systemClock } from '../../src/time/clock.js'
 import { withDeadline } from '../../src/time/deadline.js'
 import { testClock } from '../test-clock.ts'
+
+const TIMEOUT_MS = 600
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
 
 async function setUp() {
   const events: PortalSsoEventDetail[] = []
   const emit = (event: PortalSsoEventDetail) => void events.push(event)
   const emulator = await startEmulator({ customers: [{ id: 'c1' }] })
   const config = { apiKey: emulator.apiKey, apiUrl: new URL(emulator.apiUrl) }
-  const api = createChargebeeApi({ config, emit, clock: systemClock })
   const clock = testClock()
-  const ender = createSessionEnder({ api, emit, timeoutMs: 600, clock })
+  const api = createChargebeeApi({ config, emit, clock })
+  const ender = createSessionEnder({ api, emit, timeoutMs: TIMEOUT_MS, clock })
   onTestFinished(async () => {
     await ender.close()
     api.close()
@@ -26,7 +31,7 @@ async function setUp() {
     forwardUrl: undefined,
     idempotencyKey: 'key',
   }
-  const { id } = await withDeadline(2_000, (deadline) => api.create(parameters, deadline))
+  const { id } = await withDeadline(clock, 2_000, (deadline) => api.create(parameters, deadline))
   const logouts = () => emulator.calls().filter(({ operation }) => operation === 'logout').length
   return { clock, emulator, events, id, logouts, ender }
 }
@@ -57,7 +62,7 @@ describe('the ender', () => {
     expect(clock.scheduled()).toBe(1)
     expect(logouts()).toBe(0)
     await clock.advance(3_000)
-    while (events.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => events.length > 0)
     expect(events).toEqual([{ type: 'session.ended', sessionId: id, by: 'logout' }])
     ender.endLater(id, 'logout')
     expect(clock.scheduled()).toBe(0)
@@ -80,12 +85,12 @@ describe('the ender', () => {
     const waits: number[] = []
     for (let tries = 1; tries <= 3; tries++) {
       waits.push(await clock.advanceToNext())
-      await expect.poll(logouts).toBe(1 + tries)
-      if (tries < 3) await expect.poll(() => clock.scheduled()).toBe(1)
+      await until(() => logouts() === 1 + tries)
+      if (tries < 3) await until(() => clock.scheduled() === 1)
     }
     expect(waits[1]).toBeGreaterThan(Number(waits[0]))
     expect(waits[2]).toBeGreaterThan(Number(waits[1]))
-    await expect.poll(() => ender.isOver(id)).toBe(true)
+    await until(() => ender.isOver(id))
     expect(clock.scheduled()).toBe(0)
     expect(emulator.sessions()).toMatchObject([{ status: 'logged_out' }])
   })
@@ -97,17 +102,20 @@ describe('the ender', () => {
     expect(await ender.end(id, 'logout')).toBe(false)
     for (let tries = 1; tries <= 12; tries++) {
       await clock.advanceToNext()
-      await expect.poll(failures).toBe(1 + tries)
+      await until(() => failures() === 1 + tries)
     }
     expect(clock.scheduled()).toBe(0)
     expect(await ender.end(id, 'logout')).toBe(true)
   })
 
   it('gives up at its deadline; closing leaves nothing behind', async () => {
-    const { clock, ender, emulator, id } = await setUp()
+    const { clock, ender, emulator, id, logouts } = await setUp()
     emulator.fail({ operation: 'logout', kind: 'no-headers', times: 5 })
     const ending = ender.end(id, 'logout')
-    await ender.close()
+    await until(() => logouts() === 1)
+    const closed = ender.close()
+    await clock.advance(TIMEOUT_MS)
+    await closed
     expect(await ending).toBe(false)
     expect(clock.scheduled()).toBe(0)
   })
