@@ -6,6 +6,7 @@ import type { StartHost } from './kit/host.js'
 import { Scene } from './kit/scene.js'
 
 export type { Host, HostCall, HostSetup, StartHost, ToHostCall } from './kit/host.js'
+export { describeStore, type OpenStore } from './store/index.js'
 
 /**
  * The suite that every adapter must pass: declares one Vitest suite that runs each check on hosts of `startHost`, over

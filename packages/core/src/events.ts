@@ -7,7 +7,11 @@ export type PortalSsoEventDetail =
   /** A portal session was made and remembered. */
   | { type: 'session.created'; customerId: string; sessionId: string }
   /** Chargebee confirmed that a session is over. */
-  | { type: 'session.ended'; sessionId: string; by: 'logout' | 'portal' | 'overflow' | 'switch' | 'doubt' }
+  | {
+      type: 'session.ended'
+      sessionId: string
+      by: 'logout' | 'portal' | 'overflow' | 'switch' | 'revoked' | 'doubt'
+    }
   /** A session could not be ended; it stays remembered. */
   | { type: 'session.pending'; sessionId: string }
   /**
@@ -19,6 +23,8 @@ export type PortalSsoEventDetail =
   | { type: 'login.completed'; customerId: string; sessionId: string }
   /** A request was answered with a refusal. */
   | { type: 'request.refused'; code: PortalSsoErrorCode }
+  /** The shared store could not be asked, or not be believed. `silentMs`: for how long it has not answered at all. */
+  | { type: 'store.failed'; operation: string; reason: string; silentMs?: number }
   /** A call to Chargebee failed; `status` is 0 where there was no answer. */
   | {
       type: 'upstream.failed'
@@ -35,6 +41,9 @@ export type PortalSsoEventDetail =
 
 /** `at` is the time as ISO 8601; `site` is the Chargebee site of this middleware. */
 export type PortalSsoEvent = PortalSsoEventDetail & { at: string; site: string }
+
+/** Why a session was ended; `revoked`: the host has ended all sessions of a customer or a login. */
+export type EndedBy = Extract<PortalSsoEvent, { type: 'session.ended' }>['by']
 
 export type Emit = (event: PortalSsoEventDetail) => void
 
@@ -65,7 +74,7 @@ function createConsoleListener(site: string, now: () => number): Emit {
   return (event) => {
     const text = describe(event)
     if (text === undefined) return
-    const subject = event.type === 'upstream.failed' ? event.type : text
+    const subject = event.type === 'upstream.failed' || event.type === 'store.failed' ? event.type : text
     if (now() < (quietUntil.get(subject) ?? 0)) return
     for (const [other, until] of quietUntil) if (until <= now()) quietUntil.delete(other)
     quietUntil.set(subject, now() + QUIET_MS)
@@ -81,6 +90,8 @@ function describe(event: PortalSsoEventDetail): string | undefined {
       return `portal session ${event.sessionId ?? '(id unknown)'} was made, never handed out and could not be ended; a link that nobody has dies within the hour, a sign-in does not`
     case 'upstream.failed':
       return `Chargebee: ${event.operation} failed (${event.reason}${event.status ? `, status ${event.status}` : ''}, attempt ${event.attempt}); further failures of this minute are not shown`
+    case 'store.failed':
+      return `store: ${event.operation} failed (${event.reason}); further failures of this minute are not shown`
     default:
       return undefined
   }

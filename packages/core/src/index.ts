@@ -15,3 +15,21 @@ export {
 } from './options/options.js'
 export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'
 export type { Route } from './sessions/context.js'
+export { memoryStore } from './state/memory-store.js'
+export {
+  type Begun,
+  type Closed,
+  type Closing,
+  type Counter,
+  type Create,
+  type Due,
+  JUST_REMEMBERED_MS,
+  type Moment,
+  type Owner,
+  type SessionStore,
+  type SharedStore,
+  type StoredSession,
+  StoreFailure,
+  type StoreSettings,
+  type Within,
+} from './state/session-store.js'

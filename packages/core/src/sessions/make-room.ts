@@ -1,9 +1,9 @@
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { PortalSsoError } from '../errors.js'
+import type { EndedBy } from '../events.js'
 import type { Passage } from '../state/fence.js'
 import type { LoginKeys } from '../state/login-keys.js'
-import type { EndedBy } from '../state/session-ender.js'
 import { type Deadline, EXPIRED, startDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 

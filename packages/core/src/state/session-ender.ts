@@ -1,10 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { ChargebeeApi } from '../chargebee/api.js'
-import type { Emit, PortalSsoEvent } from '../events.js'
+import type { Emit, EndedBy } from '../events.js'
 import type { Clock } from '../time/clock.js'
 import { withDeadline } from '../time/deadline.js'
-
-export type EndedBy = Extract<PortalSsoEvent, { type: 'session.ended' }>['by']
 
 /**
  * Ends portal sessions at Chargebee. An id that is known to be over costs no further call, one under way is joined,
