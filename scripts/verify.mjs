@@ -1,12 +1,12 @@
 import './lib/require-node.mjs'
-import { checkDemo } from './check-demo.mjs'
-import { checkNodes } from './check-nodes.mjs'
-import { checkPacked } from './check-packed.mjs'
+import { checkDemo } from './checks/demo.mjs'
+import { checkNodes } from './checks/nodes.mjs'
+import { checkPacked } from './checks/packed.mjs'
+import { ensureSystemPackages } from './checks/system-packages.mjs'
+import { typecheck } from './checks/types.mjs'
 import { createReport } from './lib/report.mjs'
 import { pnpm, run, tool } from './lib/run.mjs'
 import { runVitest } from './lib/vitest.mjs'
-import { ensureSystemPackages } from './system-packages.mjs'
-import { typecheck } from './typecheck.mjs'
 
 // Everything there is to check, in one run: a step that fails does not hide what the later ones have to say.
 const report = createReport()

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { ensureSystemPackages } from '../checks/system-packages.mjs'
 import { createReport } from '../lib/report.mjs'
 import { foreignEnvironment, run, testEnvironment, tool } from '../lib/run.mjs'
 import { createTempFolder } from '../lib/temp-folder.mjs'
 import { countTests } from '../lib/vitest.mjs'
-import { ensureSystemPackages } from '../system-packages.mjs'
 
 const fixture = fileURLToPath(new URL('fixture', import.meta.url))
 const reporter = fileURLToPath(new URL('../lib/vitest-reporter.mjs', import.meta.url))

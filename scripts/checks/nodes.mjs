@@ -1,12 +1,12 @@
-import './lib/require-node.mjs'
+import '../lib/require-node.mjs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { createReport } from './lib/report.mjs'
-import { foreignEnvironment, run, testEnvironment } from './lib/run.mjs'
-import { createTempFolder } from './lib/temp-folder.mjs'
-import { countTests } from './lib/vitest.mjs'
-import { root } from './lib/workspace.mjs'
+import { createReport } from '../lib/report.mjs'
+import { foreignEnvironment, run, testEnvironment } from '../lib/run.mjs'
+import { createTempFolder } from '../lib/temp-folder.mjs'
+import { countTests } from '../lib/vitest.mjs'
+import { root } from '../lib/workspace.mjs'
 
 // The oldest that the packages promise, and those that still get mends from upstream.
 const majors = [20, 22, 24]
@@ -44,7 +44,7 @@ async function findNode(major) {
 async function runFaults(report, { version, program }, strict) {
   console.log(`Node ${version}`)
   const summaryFile = join(await createTempFolder('nodes'), 'summary.json')
-  const reporter = fileURLToPath(new URL('lib/vitest-reporter.mjs', import.meta.url))
+  const reporter = fileURLToPath(new URL('../lib/vitest-reporter.mjs', import.meta.url))
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const selected = ['run', '--project', 'core', 'test/faults/']
   const shown = ['--silent', '--reporter=dot', `--reporter=${reporter}`]

@@ -1,11 +1,11 @@
-import './lib/require-node.mjs'
+import '../lib/require-node.mjs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { pathToFileURL } from 'node:url'
-import { createReport, refuse } from './lib/report.mjs'
-import { ownPnpm, testEnvironment } from './lib/run.mjs'
-import { root } from './lib/workspace.mjs'
+import { createReport, refuse } from '../lib/report.mjs'
+import { ownPnpm, testEnvironment } from '../lib/run.mjs'
+import { root } from '../lib/workspace.mjs'
 
 /** Runs the demo command as a person would: start, look, Ctrl-C. */
 export async function checkDemo(report) {

@@ -1,7 +1,7 @@
-import './lib/require-node.mjs'
+import '../lib/require-node.mjs'
 import { pathToFileURL } from 'node:url'
-import { createReport } from './lib/report.mjs'
-import { tool } from './lib/run.mjs'
+import { createReport } from '../lib/report.mjs'
+import { tool } from '../lib/run.mjs'
 
 // The adapters promise two majors each, and the root project sees one: the other's typings come in by a path.
 const projects = [

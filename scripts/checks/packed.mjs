@@ -1,10 +1,10 @@
-import './lib/require-node.mjs'
+import '../lib/require-node.mjs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createReport } from './lib/report.mjs'
-import { pnpm, tool } from './lib/run.mjs'
-import { createTempFolder } from './lib/temp-folder.mjs'
-import { readManifest } from './lib/workspace.mjs'
+import { createReport } from '../lib/report.mjs'
+import { pnpm, tool } from '../lib/run.mjs'
+import { createTempFolder } from '../lib/temp-folder.mjs'
+import { readManifest } from '../lib/workspace.mjs'
 import {
   createConsumer,
   runEmulatorCommand,
@@ -12,8 +12,8 @@ import {
   runScript,
   runTypeScript,
   withoutRequireOfEsm,
-} from './packed/consumers.mjs'
-import { checkFiles, checkImports, packAll, toFiles } from './packed/tarballs.mjs'
+} from '../packed/consumers.mjs'
+import { checkFiles, checkImports, packAll, toFiles } from '../packed/tarballs.mjs'
 
 /** Every major that an adapter promises, with its typings, in a project of its own. */
 const hosts = [

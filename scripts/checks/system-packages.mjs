@@ -1,9 +1,9 @@
-import './lib/require-node.mjs'
+import '../lib/require-node.mjs'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createReport } from './lib/report.mjs'
-import { run } from './lib/run.mjs'
+import { createReport } from '../lib/report.mjs'
+import { run } from '../lib/run.mjs'
 
 /**
  * What tests need beyond npm: the program, the variable that may name it instead, and Debian's package.
