@@ -4,6 +4,7 @@ export type { PortalSession, PublicPortalSession } from './chargebee/portal-sess
 export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
 export type { Operation, PortalSsoEvent } from './events.js'
 export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http/http.js'
+export type { Route } from './http/visit.js'
 export {
   type CustomerId,
   type LoginOptions,
@@ -14,7 +15,6 @@ export {
   type Routes,
 } from './options/options.js'
 export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'
-export type { Route } from './sessions/context.js'
 export { memoryStore } from './state/memory-store.js'
 export {
   type Begun,

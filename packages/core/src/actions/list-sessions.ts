@@ -9,9 +9,9 @@ import { withDeadline } from '../time/deadline.js'
  * no more is not among them.
  * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`
  */
-export async function retrieveRemembered<Native extends readonly unknown[]>(
-  { api, clock, config, ender, jar, limiter }: Context<Native>,
-  request: Pick<PortalRequest<Native>, 'headers'>,
+export async function retrieveRemembered(
+  { api, clock, config, ender, jar, limiter }: Context,
+  request: Pick<PortalRequest, 'headers'>,
 ): Promise<PublicPortalSession[]> {
   const remembered = await jar.read(request.headers.cookie)
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]

@@ -4,15 +4,12 @@ import { type PortalResponse, redirect, respond } from '../http/http.js'
 import { renderPage } from '../http/page.js'
 import { toLoginUrl, toOwnUrl } from '../http/refusal.js'
 import { isBrowser, isNavigation } from '../http/request-guard.js'
-import { toRedirectUrl } from '../http/route-table.js'
-import type { Context, Route, Visit } from '../sessions/context.js'
+import type { Route, Visit } from '../http/visit.js'
+import type { Context } from '../sessions/context.js'
 import { openForCustomer } from './portal-session.js'
 
 /** `GET /portal_link`: a signed-in customer's click becomes a portal session, and the browser goes there. */
-export async function openPortal<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  visit: Visit<Native>,
-): Promise<PortalResponse> {
+export async function openPortal(context: Context, visit: Visit): Promise<PortalResponse> {
   const { route } = visit
   const { headers } = visit.request
   const isAfterLogin = route.query.get('after') === 'login'
@@ -24,8 +21,7 @@ export async function openPortal<Native extends readonly unknown[]>(
   if (isAfterLogin) return hop(route)
 
   try {
-    const redirectUrl = toRedirectUrl(context.config, route.mountPath)
-    const session = await openForCustomer(context, visit, redirectUrl, () =>
+    const session = await openForCustomer(context, visit, route.redirectUrl, () =>
       toDestinationRequest(route.query),
     )
     return redirect(session.access_url)
@@ -37,9 +33,9 @@ export async function openPortal<Native extends readonly unknown[]>(
 }
 
 /** Where a refusal leads a person instead, if anywhere. */
-function toElsewhere<Native extends readonly unknown[]>(
-  { config, emit }: Context<Native>,
-  { request, route }: Visit<Native>,
+function toElsewhere(
+  { config, emit }: Context,
+  { request, route }: Visit,
   { code }: PortalSsoError,
 ): string | undefined {
   const isNobody = code === 'not_signed_in'

@@ -3,10 +3,11 @@ import { PortalSsoError } from '../errors.js'
 import { type PortalResponse, redirect } from '../http/http.js'
 import { isBrowser, mayBeNavigation } from '../http/request-guard.js'
 import { toPublicPath } from '../http/route-table.js'
+import type { Visit } from '../http/visit.js'
 import type { Config } from '../options/options.js'
 import { toLocalPath } from '../safe-url.js'
 import { type Claim, signIn } from '../sessions/activate-session.js'
-import type { Context, Visit } from '../sessions/context.js'
+import type { Context } from '../sessions/context.js'
 
 // A path of the host; several of these cookies travel with each request for ten minutes.
 const MAX_RETURN_TO_LENGTH = 512
@@ -14,9 +15,9 @@ const MAX_RETURN_TO_LENGTH = 512
 const MAX_EMAIL_LENGTH = 70
 
 /** `GET /portal_login`: to Chargebee's own sign-in page, from which the browser comes back to the callback. */
-export async function startLogin<Native extends readonly unknown[]>(
-  { begunLogins, config }: Context<Native>,
-  { request, route, cookies }: Visit<Native>,
+export async function startLogin(
+  { begunLogins, config }: Context,
+  { request, route, cookies }: Visit,
 ): Promise<PortalResponse> {
   const { headers } = request
   if (!mayBeNavigation(headers)) throw notANavigation()
@@ -38,10 +39,7 @@ export async function startLogin<Native extends readonly unknown[]>(
  * `GET /portal_callback/{state}`: back from there. Nothing in the address is believed: the state must be one that
  * this browser began, once, and who has signed in is what Chargebee says when it activates the session.
  */
-export async function finishLogin<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  visit: Visit<Native>,
-): Promise<PortalResponse> {
+export async function finishLogin(context: Context, visit: Visit): Promise<PortalResponse> {
   const { begunLogins, config, fence } = context
   const { request, route, cookies } = visit
   if (!mayBeNavigation(request.headers)) throw notANavigation()
@@ -94,10 +92,7 @@ function toReturnTo(value: string | undefined, origin: string): string {
   return path !== undefined && path.length <= MAX_RETURN_TO_LENGTH ? path : '/'
 }
 
-function toCancelUrl<Native extends readonly unknown[]>(
-  config: Config<Native>,
-  { route }: Visit<Native>,
-): string {
+function toCancelUrl(config: Config, { route }: Visit): string {
   const { login, loginUrl } = config
   if (login?.cancelUrl !== undefined) return login.cancelUrl
   // A host whose only sign-in is this one: to begin it again is not what somebody wants who has turned round.

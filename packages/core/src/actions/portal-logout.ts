@@ -2,7 +2,8 @@ import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import { PortalSsoError } from '../errors.js'
 import { json, type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
 import { isBrowser, isNavigation, originOfPost } from '../http/request-guard.js'
-import type { Context, Visit } from '../sessions/context.js'
+import type { Visit } from '../http/visit.js'
+import type { Context } from '../sessions/context.js'
 import { end, endIds } from '../sessions/make-room.js'
 import type { LoginKeys } from '../state/login-keys.js'
 import type { SessionEnder } from '../state/session-ender.js'
@@ -16,10 +17,7 @@ export interface LogoutResult {
 }
 
 /** `POST | GET /portal_logout`: ends every session that this browser remembers, whoever it was opened for. */
-export async function logOut<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  { request, cookies }: Visit<Native>,
-): Promise<PortalResponse> {
+export async function logOut(context: Context, { request, cookies }: Visit): Promise<PortalResponse> {
   const { config } = context
   const { headers, method } = request
   if (method === 'GET') {
@@ -43,9 +41,9 @@ export async function logOut<Native extends readonly unknown[]>(
  * Ends, in parallel and within `logoutTimeoutMs`, what the browser remembers and what the fence knows of its login:
  * creates that are under way, and sessions whose cookie is still on its way to the browser. Never rejects.
  */
-export async function endRemembered<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  request: PortalRequest<Native>,
+export async function endRemembered(
+  context: Context,
+  request: PortalRequest,
   cookies: AnswerCookies,
 ): Promise<LogoutResult> {
   const { begunLogins, clock, config, fence, jar, logins } = context

@@ -3,7 +3,8 @@ import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { AlreadyAnswered, callHost } from '../host/callbacks.js'
 import { type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
-import type { Context, Visit } from '../sessions/context.js'
+import type { Visit } from '../http/visit.js'
+import type { Context } from '../sessions/context.js'
 import { type Deadline, EXPIRED, withDeadline } from '../time/deadline.js'
 
 // The customer is on the way back to a page; what Chargebee has to say about it must not keep them.
@@ -15,10 +16,7 @@ const LOOK_TIMEOUT_MS = 1_200
  * `GET /portal_return`: where Chargebee sends the browser when the customer leaves the portal. Forgets what was signed
  * out of there, tells the host of it, and goes on; also when Chargebee or the host have nothing to say.
  */
-export async function comeBack<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  { request, cookies }: Visit<Native>,
-): Promise<PortalResponse> {
+export async function comeBack(context: Context, { request, cookies }: Visit): Promise<PortalResponse> {
   const { clock, config, ender, jar, limiter } = context
   await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)
@@ -49,9 +47,9 @@ export async function comeBack<Native extends readonly unknown[]>(
   return redirect(config.returnUrl)
 }
 
-async function report<Native extends readonly unknown[]>(
-  { config, emit, ender }: Context<Native>,
-  request: PortalRequest<Native>,
+async function report(
+  { config, emit, ender }: Context,
+  request: PortalRequest,
   cookies: AnswerCookies,
   found: readonly PublicPortalSession[],
   deadline: Deadline,

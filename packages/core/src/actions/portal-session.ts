@@ -4,8 +4,8 @@ import { identify } from '../host/callbacks.js'
 import { type DestinationRequest, toForwardUrl } from '../host/destinations.js'
 import { json, type PortalResponse } from '../http/http.js'
 import { originOfPost } from '../http/request-guard.js'
-import { toRedirectUrl } from '../http/route-table.js'
-import type { Context, Visit } from '../sessions/context.js'
+import type { Visit } from '../http/visit.js'
+import type { Context } from '../sessions/context.js'
 import { openSession } from '../sessions/open-session.js'
 
 export interface CreateSessionParameters {
@@ -16,20 +16,16 @@ export interface CreateSessionParameters {
 }
 
 /** `POST /portal_session`: for Chargebee.js and single-page apps, which want the bare resource. */
-export async function createForScript<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  visit: Visit<Native>,
-): Promise<PortalResponse> {
+export async function createForScript(context: Context, visit: Visit): Promise<PortalResponse> {
   const origin = originOfPost(visit.request.headers, context.config.baseUrl.origin)
   if (origin !== 'same') throw notSameOrigin(origin)
-  const redirectUrl = toRedirectUrl(context.config, visit.route.mountPath)
-  return json(await openForCustomer(context, visit, redirectUrl))
+  return json(await openForCustomer(context, visit, visit.route.redirectUrl))
 }
 
 /** The same for a page of the host's own. */
-export async function createForHost<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  visit: Omit<Visit<Native>, 'route'>,
+export async function createForHost(
+  context: Context,
+  visit: Omit<Visit, 'route'>,
   redirectUrl: string | undefined,
   { to, subscriptionId }: CreateSessionParameters,
 ): Promise<PortalSession> {
@@ -42,9 +38,9 @@ export async function createForHost<Native extends readonly unknown[]>(
  * Opens a session for whoever is signed in, and counts the click.
  * @param destination looked at after the rate limit, so that guessing names is limited as well
  */
-export async function openForCustomer<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  { request, cookies }: Omit<Visit<Native>, 'route'>,
+export async function openForCustomer(
+  context: Context,
+  { request, cookies }: Omit<Visit, 'route'>,
   redirectUrl: string | undefined,
   destination?: () => DestinationRequest | undefined,
 ): Promise<PortalSession> {

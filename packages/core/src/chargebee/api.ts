@@ -32,7 +32,7 @@ export interface ChargebeeApi {
 }
 
 export interface ChargebeeApiOptions {
-  readonly config: Pick<Config<[]>, 'apiKey' | 'apiUrl'>
+  readonly config: Pick<Config, 'apiKey' | 'apiUrl'>
   readonly emit: Emit
   readonly clock: Clock
 }

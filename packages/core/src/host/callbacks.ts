@@ -1,8 +1,7 @@
 import { isCustomerId } from '../chargebee/portal-session.js'
 import { PortalSsoError } from '../errors.js'
 import type { PortalRequest } from '../http/http.js'
-import { NO_CUSTOMER } from '../options/options.js'
-import type { Context } from '../sessions/context.js'
+import { type AnyNative, type Config, NO_CUSTOMER } from '../options/options.js'
 import { type DeadlineClock, EXPIRED, waitAtMost } from '../time/deadline.js'
 
 /** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
@@ -22,10 +21,10 @@ export interface HostTime {
  * Calls back into the host and waits for it, at most `timeoutMs`. What the host throws comes out as it was thrown.
  * @throws AlreadyAnswered when the callback has ended the response itself
  */
-export async function askHost<Native extends readonly unknown[], T>(
-  request: PortalRequest<Native>,
+export async function askHost<T>(
+  request: PortalRequest,
   { clock, timeoutMs }: HostTime,
-  callback: (...native: Native) => T | PromiseLike<T>,
+  callback: (...native: AnyNative) => T | PromiseLike<T>,
 ): Promise<T> {
   const given = startHost(callback, request.native)
   // Most hosts know at once; then there is nothing to wait for.
@@ -81,9 +80,9 @@ function isPromise<T>(given: T | PromiseLike<T>): given is PromiseLike<T> {
  * @throws PortalSsoError `not_signed_in`, `no_customer` or `timeout`
  * @throws TypeError where the host gives what can't be an id; and what the host itself throws
  */
-export async function identify<Native extends readonly unknown[]>(
-  { clock, config }: Pick<Context<Native>, 'clock' | 'config'>,
-  request: PortalRequest<Native>,
+export async function identify(
+  { clock, config }: { readonly clock: DeadlineClock; readonly config: Config },
+  request: PortalRequest,
 ): Promise<string> {
   const customerId: unknown = await askHost(
     request,

@@ -1,7 +1,8 @@
 import { PortalSsoError } from '../errors.js'
 import type { PortalRequest } from '../http/http.js'
+import type { Config } from '../options/options.js'
 import { isPortalUrl, MAX_URL_LENGTH } from '../safe-url.js'
-import type { Context } from '../sessions/context.js'
+import type { DeadlineClock } from '../time/deadline.js'
 import { askHost } from './callbacks.js'
 
 export interface DestinationRequest {
@@ -22,9 +23,9 @@ export function toDestinationRequest(query: URLSearchParams): DestinationRequest
  * The `forward_url` for a named destination. The name chooses among what the host has configured; no part of an
  * address comes from the browser but a subscription's id, which Chargebee shows to its own customer only.
  */
-export async function toForwardUrl<Native extends readonly unknown[]>(
-  { clock, config }: Pick<Context<Native>, 'clock' | 'config'>,
-  request: PortalRequest<Native>,
+export async function toForwardUrl(
+  { clock, config }: { readonly clock: DeadlineClock; readonly config: Config },
+  request: PortalRequest,
   asked: DestinationRequest,
 ): Promise<string> {
   const custom = config.destinations.get(asked.to)

@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { PortalSsoError } from '../errors.js'
 
 /** What core needs to know of a request. An adapter fills it in and decides nothing. */
-export interface PortalRequest<Native extends readonly unknown[]> {
+export interface PortalRequest {
   readonly method: string
   readonly headers: Readonly<IncomingHttpHeaders>
   /** The framework's own arguments; never read by core, spread into the host's callbacks. */
-  readonly native: Native
+  readonly native: readonly unknown[]
   /** Whether somebody has answered already (a callback of the host may), so that nothing more is sent. */
   readonly isAnswered: () => boolean
   /**
@@ -41,11 +41,11 @@ export interface PortalResponse {
 }
 
 /** The facts of a request on Node's own objects, which every framework so far keeps underneath. */
-export function toPortalRequest<Native extends readonly unknown[]>(
+export function toPortalRequest(
   req: IncomingMessage,
   res: ServerResponse,
-  native: Native,
-): PortalRequest<Native> {
+  native: readonly unknown[],
+): PortalRequest {
   return {
     method: req.method ?? 'GET',
     headers: req.headers,

@@ -2,18 +2,18 @@ import { STATUS_CODES } from 'node:http'
 import type { PortalSsoError, PortalSsoErrorCode } from '../errors.js'
 import type { Config } from '../options/options.js'
 import { withQuery } from '../safe-url.js'
-import type { Context, Route, Visit } from '../sessions/context.js'
 import { type Content, type PortalResponse, respond } from './http.js'
 import { renderPage, type WayOn } from './page.js'
 import { isBrowser } from './request-guard.js'
 import { toPublicPath } from './route-table.js'
+import type { Route, Visit } from './visit.js'
 
-type Places = Pick<Config<[]>, 'baseUrl' | 'routes' | 'loginUrl' | 'returnUrl' | 'afterLogoutUrl'>
+type Places = Pick<Config, 'baseUrl' | 'routes' | 'loginUrl' | 'returnUrl' | 'afterLogoutUrl'>
 
 /** The one place where a refusal becomes an answer: a page for a person, RFC 9457 for a script. */
-export function refuse<Native extends readonly unknown[]>(
-  { config }: Pick<Context<Native>, 'config'>,
-  { request, route, cookies }: Visit<Native>,
+export function refuse(
+  { config }: { readonly config: Places },
+  { request, route, cookies }: Visit,
   error: PortalSsoError,
 ): PortalResponse {
   const wantsPage = route.name !== 'session' && isBrowser(request.headers)

@@ -1,6 +1,6 @@
 import type { Config, RouteName } from '../options/options.js'
 import { isMountPath, MAX_URL_LENGTH } from '../safe-url.js'
-import type { Route } from '../sessions/context.js'
+import type { Route } from './visit.js'
 
 export interface RouteTable {
   /**
@@ -17,7 +17,7 @@ export interface RouteTable {
   readonly returnForHost: () => string | undefined
 }
 
-type Places = Pick<Config<[]>, 'baseUrl' | 'basePath' | 'routes' | 'returnUrl'>
+type Places = Pick<Config, 'baseUrl' | 'basePath' | 'routes' | 'returnUrl'>
 
 interface Entry {
   readonly name: RouteName
@@ -72,11 +72,13 @@ export function createRouteTable(config: Places): RouteTable {
       if (!pathname.endsWith(path)) return undefined
       const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
       if (!isMountPath(mountPath) || !mountPath.endsWith(entry.stripped)) return undefined
-      if ((toRedirectUrl(config, mountPath)?.length ?? 0) > MAX_URL_LENGTH) return undefined
+      const redirectUrl = toRedirectUrl(config, mountPath)
+      if (redirectUrl && redirectUrl.length > MAX_URL_LENGTH) return undefined
       return {
         name: entry.name,
         mountPath,
         publicPath: baseUrl.path + mountPath + entry.path,
+        redirectUrl,
         query: new URLSearchParams(url.slice(pathname.length)),
         ...(state !== undefined && { state }),
       }
@@ -93,7 +95,7 @@ function isWholePath(path: string, url: string): boolean {
 
 /** Where a route stands in the public address, for a request below the same mount. */
 export function toPublicPath(
-  { baseUrl, routes }: Pick<Config<[]>, 'baseUrl' | 'routes'>,
+  { baseUrl, routes }: Pick<Config, 'baseUrl' | 'routes'>,
   mountPath: string,
   name: RouteName,
 ): string {
@@ -106,12 +108,12 @@ function toPathname(url: string): string {
 }
 
 /** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */
-export function toRedirectUrl(
+function toRedirectUrl(
   {
     baseUrl,
     routes,
     returnUrl,
-  }: Pick<Config<[]>, 'baseUrl' | 'returnUrl'> & { readonly routes: Pick<Config<[]>['routes'], 'return'> },
+  }: Pick<Config, 'baseUrl' | 'returnUrl'> & { readonly routes: Pick<Config['routes'], 'return'> },
   mountPath: string,
 ): string | undefined {
   if (!baseUrl.takesReturn) return undefined

@@ -16,7 +16,7 @@ const DEFAULT_ROUTES: Readonly<Record<RouteName, string>> = {
 // Chargebee answers UNSUPPORTED_PORT for any other (maintainer's answer, github.com/chargebee/chargebee-dotnet/issues/23).
 const RETURN_PORTS = new Set(['', '443', '80', '8443', '8080'])
 
-export function toBaseUrl(value: unknown): Config<[]>['baseUrl'] {
+export function toBaseUrl(value: unknown): Config['baseUrl'] {
   if (value === undefined) {
     refuseOption(
       'baseUrl',
@@ -49,7 +49,7 @@ export function toBasePath(value: unknown): string {
   return checkRoutePath('basePath', value, '/billing')
 }
 
-export function toRoutes(value: Routes | undefined, hasLogin: boolean): Config<[]>['routes'] {
+export function toRoutes(value: Routes | undefined, hasLogin: boolean): Config['routes'] {
   const given = value === undefined ? {} : checkPlainObject('routes', value)
   const names = Object.keys(DEFAULT_ROUTES) as RouteName[]
   checkNames('route', given, names)

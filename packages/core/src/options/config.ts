@@ -16,34 +16,35 @@ import { API_KEY, toSecrets } from './secrets.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const OPTION_NAMES = [
-  'getCustomerId',
-  'site',
-  'apiKey',
-  'apiUrl',
-  'portalUrl',
-  'portalHosts',
-  'baseUrl',
-  'basePath',
-  'routes',
-  'secret',
-  'previousApiKeys',
-  'loginUrl',
-  'noCustomerUrl',
-  'returnUrl',
-  'afterLogoutUrl',
-  'destinations',
-  'getLoginId',
-  'onPortalLogout',
-  'maxSessions',
-  'rateLimit',
-  'timeoutMs',
-  'logoutTimeoutMs',
-  'login',
-  'crossSite',
-  'onEvent',
-  'onError',
-] as const satisfies readonly (keyof PortalSsoOptions<[]>)[]
+// A missing or a foreign one does not compile.
+const OPTIONS = {
+  getCustomerId: true,
+  site: true,
+  apiKey: true,
+  apiUrl: true,
+  portalUrl: true,
+  portalHosts: true,
+  baseUrl: true,
+  basePath: true,
+  routes: true,
+  secret: true,
+  previousApiKeys: true,
+  loginUrl: true,
+  noCustomerUrl: true,
+  returnUrl: true,
+  afterLogoutUrl: true,
+  destinations: true,
+  getLoginId: true,
+  onPortalLogout: true,
+  maxSessions: true,
+  rateLimit: true,
+  timeoutMs: true,
+  logoutTimeoutMs: true,
+  login: true,
+  crossSite: true,
+  onEvent: true,
+  onError: true,
+} satisfies Record<keyof PortalSsoOptions, true>
 
 const DEFAULT_RATE_LIMIT: RateLimit = { points: 20, durationSeconds: 60 }
 
@@ -57,47 +58,43 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1
  * Checks options and environment once, when the middleware is built. Nothing is read from either later.
  * @throws TypeError naming the option, what is wrong with it and the mend; never a key or secret
  */
-export function toConfig<Native extends readonly unknown[], ErrorNative extends readonly unknown[]>(
-  options: PortalSsoOptions<Native, ErrorNative>,
-  env: Environment,
-): Config<Native> {
-  checkPlainObject('options', options)
-  checkNames('option', options, OPTION_NAMES)
+export function toConfig(given: object, env: Environment): Config {
+  // What the framework's arguments are is the adapter's and the host's business: core hands them on unread.
+  const options = checkPlainObject('options', given) as unknown as PortalSsoOptions
+  checkNames('option', options, Object.keys(OPTIONS))
 
   // `undefined` and an empty variable both mean "not given"; any other value of an option is meant.
-  const given = (value: unknown, variable: string) =>
+  const orVariable = (value: unknown, variable: string) =>
     value === undefined ? env[variable] || undefined : value
   const site = checkString(
     'site',
-    given(options.site, 'CHARGEBEE_SITE'),
+    orVariable(options.site, 'CHARGEBEE_SITE'),
     SITE,
     "Pass the name of your Chargebee site, such as 'acme-test' (not its address), or set CHARGEBEE_SITE.",
   )
   const apiKey = checkString(
     'apiKey',
-    given(options.apiKey, 'CHARGEBEE_API_KEY'),
+    orVariable(options.apiKey, 'CHARGEBEE_API_KEY'),
     API_KEY,
     'Pass a full-access API key, without white space, or set CHARGEBEE_API_KEY.',
   )
   const apiUrl = checkOrigin(
     'apiUrl',
-    given(options.apiUrl, 'CHARGEBEE_API_URL') ?? `https://${site}.chargebee.com`,
+    orVariable(options.apiUrl, 'CHARGEBEE_API_URL') ?? `https://${site}.chargebee.com`,
     `https://${site}.chargebee.com`,
   )
   const portalUrl = checkOrigin(
     'portalUrl',
-    given(options.portalUrl, 'CHARGEBEE_PORTAL_URL') ?? `https://${site}.chargebeeportal.com`,
+    orVariable(options.portalUrl, 'CHARGEBEE_PORTAL_URL') ?? `https://${site}.chargebeeportal.com`,
     `https://${site}.chargebeeportal.com`,
   )
-  const baseUrl = toBaseUrl(given(options.baseUrl, 'PORTAL_SSO_BASE_URL'))
+  const baseUrl = toBaseUrl(orVariable(options.baseUrl, 'PORTAL_SSO_BASE_URL'))
   const basePath = toBasePath(options.basePath)
   const login = toLogin(options.login, baseUrl.origin)
   const routes = toRoutes(options.routes, login !== undefined)
   const localPath = (option: 'loginUrl' | 'noCustomerUrl' | 'returnUrl' | 'afterLogoutUrl') =>
     options[option] === undefined ? undefined : checkLocalPath(option, options[option], baseUrl.origin)
   const returnUrl = localPath('returnUrl') ?? '/'
-
-  optionalFunction('onError', options.onError, 'Pass a function that renders a refusal.')
 
   const longest =
     baseUrl.origin.length +
@@ -124,6 +121,7 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
       options.getLoginId,
       'Pass a function that returns a stable id of this login.',
     ),
+    onError: optionalFunction('onError', options.onError, 'Pass a function that renders a refusal.'),
     onPortalLogout: optionalFunction('onPortalLogout', options.onPortalLogout, 'Pass a function.'),
     onEvent:
       options.onEvent === undefined || options.onEvent === false
@@ -155,7 +153,7 @@ export function toConfig<Native extends readonly unknown[], ErrorNative extends 
     returnUrl,
     afterLogoutUrl: localPath('afterLogoutUrl') ?? '/',
     login,
-    destinations: toDestinations<Native>(options.destinations),
+    destinations: toDestinations(options.destinations),
     maxSessions:
       options.maxSessions === undefined ? 5 : checkNumber('maxSessions', options.maxSessions, 1, 50),
     rateLimit: toRateLimit(options.rateLimit),
@@ -176,10 +174,7 @@ function toTimeout(option: string, value: unknown, byDefault: number): number {
   return value === undefined ? byDefault : checkNumber(option, value, 500, MAX_TIMEOUT_MS)
 }
 
-function toLogin<Native extends readonly unknown[]>(
-  value: LoginOptions<Native> | undefined,
-  origin: string,
-): LoginOptions<Native> | undefined {
+function toLogin(value: LoginOptions | undefined, origin: string): LoginOptions | undefined {
   if (value === undefined) return undefined
   checkPlainObject('login', value)
   checkNames('login field', value, ['onLogin', 'cancelUrl'])
@@ -203,7 +198,7 @@ function toHosts(value: unknown): string[] {
   })
 }
 
-function toDestinations<Native extends readonly unknown[]>(value: unknown): Config<Native>['destinations'] {
+function toDestinations(value: unknown): Config['destinations'] {
   if (value === undefined) return new Map()
   const entries = Object.entries(checkPlainObject('destinations', value))
   for (const [name, destination] of entries) {
@@ -220,7 +215,7 @@ function toDestinations<Native extends readonly unknown[]>(value: unknown): Conf
       "Pass a function that returns an address on the portal's host.",
     )
   }
-  return new Map(entries) as Config<Native>['destinations']
+  return new Map(entries) as Config['destinations']
 }
 
 function toRateLimit(value: unknown): RateLimit | false {

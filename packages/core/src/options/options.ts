@@ -10,6 +10,9 @@ export const NO_CUSTOMER: unique symbol = Symbol.for('@portal-sso/NO_CUSTOMER')
 
 export type CustomerId = string | typeof NO_CUSTOMER | null | undefined
 
+/** The framework's own arguments, which core hands on to the host's callbacks and never reads. */
+export type AnyNative = readonly unknown[]
+
 type Awaitable<T> = T | PromiseLike<T>
 
 export interface RateLimit {
@@ -36,7 +39,7 @@ export interface Routes {
 }
 
 /** The reverse flow: customers sign in at Chargebee, and Chargebee says who they are. */
-export interface LoginOptions<Native extends readonly unknown[]> {
+export interface LoginOptions<Native extends readonly unknown[] = AnyNative> {
   /**
    * Signs the customer in to the host. `session.customer_id` and `session.linked_customers` are what Chargebee said
    * when it activated the session; nothing of it comes from the address bar. To be awaited: give the host's session a
@@ -53,7 +56,7 @@ export interface LoginOptions<Native extends readonly unknown[]> {
  * `ErrorNative` are those that its error handlers get after the error.
  */
 export interface PortalSsoOptions<
-  Native extends readonly unknown[],
+  Native extends readonly unknown[] = AnyNative,
   ErrorNative extends readonly unknown[] = Native,
 > {
   /**
@@ -125,14 +128,12 @@ export interface PortalSsoOptions<
 
 export type RouteName = 'portal' | 'session' | 'logout' | 'return' | 'login' | 'callback'
 
+type Callbacks = 'getCustomerId' | 'getLoginId' | 'onPortalLogout' | 'onEvent' | 'onError' | 'login'
+type Plain = 'site' | 'apiKey' | 'maxSessions' | 'rateLimit' | 'timeoutMs' | 'logoutTimeoutMs' | 'crossSite'
+type Given<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
+
 /** The options after checking, with defaults and environment filled in. */
-export interface Config<Native extends readonly unknown[]> {
-  readonly getCustomerId: (...native: Native) => Awaitable<CustomerId>
-  readonly getLoginId: ((...native: Native) => Awaitable<string>) | undefined
-  readonly onPortalLogout: ((session: PublicPortalSession, ...native: Native) => unknown) | undefined
-  readonly onEvent: ((event: PortalSsoEvent) => unknown) | false | undefined
-  readonly site: string
-  readonly apiKey: string
+export interface Config extends Pick<PortalSsoOptions, Callbacks>, Given<Pick<PortalSsoOptions, Plain>> {
   readonly apiUrl: URL
   readonly portalUrl: URL
   /** Every host that an access URL or a destination may have, as `URL.host` spells it. */
@@ -152,11 +153,5 @@ export interface Config<Native extends readonly unknown[]> {
   readonly noCustomerUrl: string | undefined
   readonly returnUrl: string
   readonly afterLogoutUrl: string
-  readonly login: LoginOptions<Native> | undefined
-  readonly destinations: ReadonlyMap<string, (...native: Native) => Awaitable<string>>
-  readonly maxSessions: number
-  readonly rateLimit: RateLimit | false
-  readonly timeoutMs: number
-  readonly logoutTimeoutMs: number
-  readonly crossSite: 'allow' | 'deny'
+  readonly destinations: ReadonlyMap<string, (...native: AnyNative) => Awaitable<string>>
 }

@@ -5,9 +5,10 @@ import type { RememberedSession } from '../cookies/session-jar.js'
 import { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered, askHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
+import type { Visit } from '../http/visit.js'
 import type { Passage } from '../state/fence.js'
 import { type Deadline, waitAtMost, withDeadline } from '../time/deadline.js'
-import type { Context, Visit } from './context.js'
+import type { Context } from './context.js'
 import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
 
@@ -18,12 +19,7 @@ export interface Claim {
 }
 
 /** Activates the session, remembers it, and lets the host sign its customer in. */
-export async function signIn<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  visit: Visit<Native>,
-  passage: Passage,
-  claim: Claim,
-): Promise<void> {
+export async function signIn(context: Context, visit: Visit, passage: Passage, claim: Claim): Promise<void> {
   const { request, cookies } = visit
   const { clock, config, ender, emit, jar } = context
   const remembered = await jar.read(request.headers.cookie)
@@ -69,9 +65,9 @@ interface Activated {
 }
 
 /** Resolves with a session that has left for the browser, its cookie among `cookies`; one that may not is ended. */
-async function activateAndHandOut<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  { request, route, cookies }: Visit<Native>,
+async function activateAndHandOut(
+  context: Context,
+  { request, route, cookies }: Visit,
   { passage, claim, remembered, deadline }: Activation,
 ): Promise<Activated> {
   const { jar, logins } = context
@@ -130,9 +126,9 @@ async function activate(
   throw new PortalSsoError('chargebee_invalid', NOT_SIGNED_IN, { cause })
 }
 
-async function tellHost<Native extends readonly unknown[]>(
-  { clock, config }: Context<Native>,
-  request: PortalRequest<Native>,
+async function tellHost(
+  { clock, config }: Context,
+  request: PortalRequest,
   session: PortalSession,
   onSignedIn: () => void,
 ): Promise<void> {

@@ -14,8 +14,8 @@ export type DiscardReason = 'doubt' | 'logout'
  * Why a session that was made may not leave for the browser, if anything has happened meanwhile.
  * @param superseded what to say when a sign-out came first
  */
-export function findObstacle<Native extends readonly unknown[]>(
-  request: PortalRequest<Native>,
+export function findObstacle(
+  request: PortalRequest,
   passage: Passage,
   superseded: () => PortalSsoError,
 ): { readonly reason: Error; readonly by: DiscardReason } | undefined {
@@ -25,9 +25,9 @@ export function findObstacle<Native extends readonly unknown[]>(
 }
 
 /** The session leaves for the browser, with the answer to this request; it is ended where that does not get out. */
-export function handOut<Native extends readonly unknown[]>(
+export function handOut(
   context: HandOutContext,
-  request: PortalRequest<Native>,
+  request: PortalRequest,
   passage: Passage,
   session: PortalSession,
 ): void {

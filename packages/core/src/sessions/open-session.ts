@@ -23,9 +23,9 @@ export interface OpenParameters {
  * cookie is among `cookies` when this resolves, to leave in the same answer as the session. What is made and not
  * handed out in the end is ended again: a doubtful one, one that lost to a logout, one whose answer did not get out.
  */
-export async function openSession<Native extends readonly unknown[]>(
-  context: Context<Native>,
-  request: PortalRequest<Native>,
+export async function openSession(
+  context: Context,
+  request: PortalRequest,
   cookies: AnswerCookies,
   passage: Passage,
   parameters: OpenParameters,

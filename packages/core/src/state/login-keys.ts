@@ -4,7 +4,7 @@ import { digest } from '../cookies/sealing.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { askHost, callHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
-import type { Config } from '../options/options.js'
+import type { AnyNative, Config } from '../options/options.js'
 import { type Deadline, type DeadlineClock, EXPIRED } from '../time/deadline.js'
 
 /** By what the fence knows a login. Digests, so that no id of a host or a customer lies about in memory. */
@@ -25,10 +25,10 @@ export interface CreateLogin {
   readonly loginId: string
 }
 
-export interface Logins<Native extends readonly unknown[]> {
+export interface Logins {
   /** @throws TypeError where `getLoginId` gives no string; and what it throws itself */
   ofCreate(
-    request: PortalRequest<Native>,
+    request: PortalRequest,
     customerId: string,
     remembered: readonly RememberedSession[],
   ): Promise<CreateLogin>
@@ -38,21 +38,20 @@ export interface Logins<Native extends readonly unknown[]> {
    * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
    * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
    */
-  ofLogout(request: PortalRequest<Native>, deadline: Deadline): Promise<LoginKeys | undefined>
+  ofLogout(request: PortalRequest, deadline: Deadline): Promise<LoginKeys | undefined>
   /** @param states of the sign-ins at Chargebee that this browser has begun */
   ofCookies(remembered: readonly RememberedSession[], states?: readonly string[]): LoginKeys
 }
 
-type Callbacks<Native extends readonly unknown[]> = Pick<
-  Config<Native>,
-  'getCustomerId' | 'getLoginId' | 'site' | 'timeoutMs'
-> & { readonly clock: DeadlineClock }
+type Callbacks = Pick<Config, 'getCustomerId' | 'getLoginId' | 'site' | 'timeoutMs'> & {
+  readonly clock: DeadlineClock
+}
 
-export function createLogins<Native extends readonly unknown[]>(config: Callbacks<Native>): Logins<Native> {
+export function createLogins(config: Callbacks): Logins {
   const { getLoginId, getCustomerId, site } = config
 
-  async function ask(request: PortalRequest<Native>): Promise<LoginKeys> {
-    const callback: (...native: Native) => unknown = getLoginId ?? getCustomerId
+  async function ask(request: PortalRequest): Promise<LoginKeys> {
+    const callback: (...native: AnyNative) => unknown = getLoginId ?? getCustomerId
     const answer = await callHost(callback, request.native)
     if (getLoginId) return { own: typeof answer === 'string' && answer !== '' ? [toHostKey(answer)] : [] }
     return isCustomerId(answer) ? { own: [], customer: digest(site, answer) } : { own: [] }

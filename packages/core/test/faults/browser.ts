@@ -36,7 +36,7 @@ export class Browser {
     return this.jar.read(this.cookieHeader)
   }
 
-  request(method: string, headers: Readonly<Record<string, string>>): PortalRequest<Native> {
+  request(method: string, headers: Readonly<Record<string, string>>): PortalRequest {
     return {
       method,
       headers: { ...headers, cookie: this.cookieHeader },

@@ -1,9 +1,9 @@
 import type { Operation } from '../../src/events.js'
 import type { PortalResponse } from '../../src/http/http.js'
 import type { PortalSso } from '../../src/portal-sso.js'
-import type { Browser, Native } from './browser.ts'
+import type { Browser } from './browser.ts'
 
-export type Sso = PortalSso<Native, Native>
+export type Sso = PortalSso
 
 /** What came out of core: an answer, or what a function gave or threw. */
 export interface Outcome {

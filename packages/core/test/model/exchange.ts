@@ -82,7 +82,7 @@ export class Exchange implements ExchangeFacts {
   readonly remembered: readonly Content[]
   /** The sign-ins that it had begun and not come back from, likewise. */
   readonly states: readonly string[]
-  readonly request: PortalRequest<[Visitor]>
+  readonly request: PortalRequest
   readonly setCookies: string[] = []
   /** Under way in core, then written by the host, then arrived; or lost anywhere before. */
   state: 'under way' | 'writing' | 'travelling' | 'arrived' | 'lost' = 'under way'
@@ -121,7 +121,7 @@ export class Exchange implements ExchangeFacts {
 
   constructor(
     facts: ExchangeFacts,
-    requestParts: { readonly method: string; readonly headers: PortalRequest<[Visitor]>['headers'] },
+    requestParts: { readonly method: string; readonly headers: PortalRequest['headers'] },
     /** The names of all cookies that are sent along. */
     readonly cookieNames: readonly string[],
     /** Looks at what the host is told. */
@@ -154,7 +154,7 @@ export class Exchange implements ExchangeFacts {
             if (login === null) throw new HostError()
             return login
           },
-          letIn: async (session) => {
+          letIn: async (session: PublicPortalSession) => {
             onTold(session)
             await this.wayBack?.host(() => {
               this.#isAnswered = true

@@ -58,7 +58,7 @@ export class HostProcess {
   isClosed = false
 
   private constructor(
-    readonly sso: PortalSso<[Visitor], [Visitor]>,
+    readonly sso: PortalSso,
     readonly clock: TestClock,
     readonly wire: Wire,
     /** The first one seals. */
@@ -111,7 +111,7 @@ export class HostProcess {
       schedule: systemClock.schedule,
       wait: (ms: number) => (process?.isKilled ? new Promise<void>(() => {}) : clock.wait(ms)),
     }
-    const sso = createPortalSso<[Visitor], [Visitor]>(options, { env: {}, clock: mortal })
+    const sso = createPortalSso(options, { env: {}, clock: mortal })
     process = new HostProcess(sso, clock, wire, secrets, toConfig(options, {}).secrets, isNobodys)
     return process
   }
