@@ -5,12 +5,14 @@ import { createSessionJar } from '../../src/cookies/session-jar.js'
 import type { PortalSsoEvent } from '../../src/events.js'
 import { toConfig } from '../../src/options/config.js'
 import { createPortalSso } from '../../src/portal-sso.js'
+import { type TestClock, testClock } from '../test-clock.ts'
 import { Browser, type Native } from './browser.ts'
 import { type Column, EMAIL, type Outcome, openLink, PASSWORD, type Sso } from './columns.ts'
 import { type Effect, effectOn, type Fault } from './fault.ts'
 import { FaultServer } from './fault-server.ts'
 import type { Call } from './http-wire.ts'
 import type { Secrets } from './leaks.ts'
+import { turns } from './turns.ts'
 
 export const CUSTOMER = 'cust_1'
 export const RETURN_URL = '/account'
@@ -49,6 +51,9 @@ export interface CellOptions {
   readonly failsToEnd?: boolean
 }
 
+// Less than anything that core waits for.
+const STEP_MS = 250
+
 /** Lets the fault happen, has it looked at, and clears up. */
 export async function withCell(
   fault: Fault,
@@ -67,9 +72,12 @@ export async function withCell(
     login: { allowedDomains: ['host.example'] },
   })
   const { misbehave = () => {}, tls } = fault
+  // Chargebee's own time is the machine's.
+  const clock = testClock(Date.now())
   const server = await FaultServer.start({
     behind: emulator.apiUrl,
     site,
+    clock,
     operations: {
       [operation]: { misbehave, times: fault.misbehave ? column.times : 0 },
       ...(failsToEnd && { logout: { misbehave: closeAtOnce, times: Number.POSITIVE_INFINITY } }),
@@ -99,7 +107,7 @@ export async function withCell(
   const browser = new Browser(createSessionJar(settings))
   const honest = createPortalSso<Native>(
     { ...options, apiUrl: emulator.apiUrl, timeoutMs: 6_000, logoutTimeoutMs: 3_000, onEvent: false },
-    { env: {} },
+    { env: {}, clock },
   )
   const opened: Sso[] = [honest]
   try {
@@ -113,18 +121,25 @@ export async function withCell(
         apiUrl: fault.origin ?? server.origin,
         ...(!column.isWithoutEvents && { onEvent: (event: Event) => events.push(event) }),
       },
-      { env: {} },
+      { env: {}, clock },
     )
     opened.push(sso)
     // Leaves a connection open that the next call will take.
     if (column.isWarm) await sso.sessions(browser.request('GET', {}))
     const prepared = (await column.prepare?.(sso, browser)) ?? ''
-    const outcome = await column.act(sso, browser, prepared)
+    const effect = effectOn(fault, operation)
+    const acting = column.act(sso, browser, prepared)
+    if (effect.is === 'late') {
+      const isTold = () => column.isWithoutEvents || events.some(({ type }) => type === 'upstream.failed')
+      await server.struck
+      await passTime(clock, acting, isTold)
+    }
+    const outcome = await acting
     const tokens = emulator.sessions().map(({ token }) => token)
     await look({
       fault,
       column,
-      effect: effectOn(fault, operation),
+      effect,
       site,
       secrets: { apiKey, derived: secrets, tokens },
       emulator,
@@ -142,6 +157,19 @@ export async function withCell(
   } finally {
     await Promise.all([server.close(), ...opened.map((sso) => sso.close())])
     await emulator.close()
+  }
+}
+
+/** The fault lasts: time passes until it is over with it, and told. */
+async function passTime(clock: TestClock, acting: Promise<unknown>, isTold: () => boolean): Promise<void> {
+  let isOver = false
+  const over = () => {
+    isOver = true
+  }
+  acting.then(over, over)
+  while (!isOver || !isTold()) {
+    await turns()
+    await clock.advance(STEP_MS)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
 import { toBytes } from './http-wire.ts'
 import { createCertificate, trust } from './tls.ts'
+import { turns } from './turns.ts'
 
 const HERE = { ip: '127.0.0.1' } as const
 
@@ -82,9 +83,10 @@ export async function connectionFaults(): Promise<Fault[]> {
       name: 'reset in the body',
       effect: cut,
       misbehave: async ({ socket, process }) => {
-        socket.write(toBytes(await process()).subarray(0, -20), () => {
-          setTimeout(() => socket.resetAndDestroy(), 20)
-        })
+        socket.write(toBytes(await process()).subarray(0, -20))
+        // What has not been read when a reset comes is lost.
+        await turns()
+        socket.resetAndDestroy()
       },
     },
     {

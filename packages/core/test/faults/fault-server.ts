@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import type { Operation } from '../../src/events.js'
+import type { Clock } from '../../src/time/clock.js'
 import { type Call, forward, type Honest, parse, toBytes } from './http-wire.ts'
 
 /** A call that goes wrong, for a fault to do as it likes. */
@@ -12,6 +13,7 @@ export interface Turn {
   readonly site: string
   /** Origin of a listener that nobody should ever follow to. */
   readonly elsewhere: string
+  readonly clock: Clock
 }
 
 export type Misbehave = (turn: Turn) => void | Promise<void>
@@ -20,6 +22,7 @@ export interface FaultServerOptions {
   /** Origin of the emulator, which answers whatever does not go wrong. */
   readonly behind: string
   readonly site: string
+  readonly clock: Clock
   readonly operations: Partial<Record<Operation, { readonly misbehave: Misbehave; readonly times: number }>>
   /** `mute`: takes connections and never says a word of TLS. */
   readonly tls?: TlsOptions | 'mute'
@@ -36,6 +39,11 @@ export class FaultServer {
   /** Connections on which a call is waiting for what never comes. */
   readonly #stalled = new Map<Socket, Promise<unknown>>()
   #elsewhere: Elsewhere | undefined
+  #noteStruck = () => {}
+  /** Resolves when a fault has done all that it does at once. */
+  readonly struck = new Promise<void>((resolve) => {
+    this.#noteStruck = resolve
+  })
   /** How many connections were open at once, at the most. */
   mostConnections = 0
 
@@ -56,7 +64,7 @@ export class FaultServer {
     // Raw connections as well, so that close() finds those whose handshake has failed.
     server.on('connection', (socket: Socket) => self.#keep(socket))
     if (tls !== 'mute') server.on(tls ? 'secureConnection' : 'connection', (socket) => self.#serve(socket))
-    else server.on('connection', (socket: Socket) => self.#noteStalled(socket.resume()))
+    else server.on('connection', (socket: Socket) => self.#noteMute(socket))
     server.on('tlsClientError', () => {})
     await listen(server)
     return self
@@ -104,6 +112,11 @@ export class FaultServer {
     this.#stalled.set(socket, new Promise((resolve) => socket.once('close', resolve)))
   }
 
+  #noteMute(socket: Socket): void {
+    this.#noteStalled(socket.resume())
+    this.#noteStruck()
+  }
+
   #serve(socket: Socket): void {
     socket.on('error', () => {})
     let received = Buffer.alloc(0)
@@ -111,7 +124,10 @@ export class FaultServer {
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk])
       for (;;) {
-        const parsed = parse(received, isUsed)
+        const parsed = parse(received, {
+          isOnUsedConnection: isUsed,
+          atMs: this.options.clock.now(),
+        })
         if (!parsed) return
         isUsed = true
         received = received.subarray(parsed.size)
@@ -139,7 +155,9 @@ export class FaultServer {
       process,
       site: this.options.site,
       elsewhere: this.#elsewhere?.origin ?? '',
+      clock: this.options.clock,
     })
+    this.#noteStruck()
   }
 }
 
@@ -155,7 +173,7 @@ class Elsewhere {
       self.connections++
       socket.on('error', () => {})
       socket.on('data', async (chunk: Buffer) => {
-        const parsed = parse(chunk, false)
+        const parsed = parse(chunk, { isOnUsedConnection: false, atMs: 0 })
         if (parsed) socket.end(toBytes(await forward(parsed.call, behind)))
       })
     })

@@ -10,6 +10,7 @@ export interface Call {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** By the clock of the cell. */
   readonly atMs: number
   /** Another call came on the same connection before. */
   readonly isOnUsedConnection: boolean
@@ -27,7 +28,7 @@ const END_OF_HEAD = '\r\n\r\n'
 /** The first request in what was received, if it is whole. */
 export function parse(
   received: Buffer,
-  isOnUsedConnection: boolean,
+  { isOnUsedConnection, atMs }: Pick<Call, 'isOnUsedConnection' | 'atMs'>,
 ): { readonly call: Call; readonly size: number } | undefined {
   const headSize = received.indexOf(END_OF_HEAD)
   if (headSize < 0) return undefined
@@ -44,7 +45,7 @@ export function parse(
   if (received.length < size) return undefined
   const body = received.toString('utf8', bodyStart, size)
   const operation = operationOf(method, path)
-  const call = { operation, method, path, headers, body, atMs: performance.now(), isOnUsedConnection }
+  const call = { operation, method, path, headers, body, atMs, isOnUsedConnection }
   return { size, call }
 }
 

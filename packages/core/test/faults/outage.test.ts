@@ -4,6 +4,7 @@ import { startEmulator } from '@portal-sso/emulator'
 import { describe, expect, it } from 'vitest'
 import { createSessionJar } from '../../src/cookies/session-jar.js'
 import { createPortalSso } from '../../src/portal-sso.js'
+import { systemClock } from '../../src/time/clock.js'
 import { refusal } from './bodies.ts'
 import { Browser, type Native } from './browser.ts'
 import { CUSTOMER } from './cell.ts'
@@ -66,6 +67,7 @@ async function clickMany(misbehave: Misbehave, timeoutMs: number): Promise<reado
   const server = await FaultServer.start({
     behind: emulator.apiUrl,
     site,
+    clock: systemClock,
     operations: { create: { misbehave, times: Number.POSITIVE_INFINITY } },
   })
   const before = resources()

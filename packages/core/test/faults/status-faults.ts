@@ -1,12 +1,13 @@
 import { html, refusal } from './bodies.ts'
 import type { Effect, Fault } from './fault.ts'
+import type { Turn } from './fault-server.ts'
 
 const THE_SITE = /site/
 const THE_KEY = /apiKey/
 const ANY_SETTING = /./
 
 // A date has whole seconds: two ahead leave at least one.
-const inTwoSeconds = () => new Date(Date.now() + 2_000).toUTCString()
+const inTwoSeconds = ({ clock }: Turn) => new Date(clock.now() + 2_000).toUTCString()
 
 // Room for the waits that Chargebee asks for.
 const PATIENT_MS = 6_000
@@ -36,7 +37,7 @@ export const STATUS_FAULTS: readonly Fault[] = [
     timeoutMs: PATIENT_MS,
   },
   {
-    ...busy(429, () => tooMany(inTwoSeconds()), '429 (Retry-After: a date in 2 s)', { waitMs: 900 }),
+    ...busy(429, (turn) => tooMany(inTwoSeconds(turn)), '429 (Retry-After: a date in 2 s)', { waitMs: 900 }),
     timeoutMs: PATIENT_MS,
   },
   busy(429, () => tooMany('3600'), '429 (Retry-After: 3600)', { isFinal: true }),
@@ -54,25 +55,30 @@ function tooMany(retryAfter: string | undefined): Buffer {
   return refusal(429, 'api_request_limit_exceeded', { headers })
 }
 
-function refused(status: number, bytes: () => Buffer, setting: RegExp, name = String(status)): Fault {
+function refused(
+  status: number,
+  bytes: (turn: Turn) => Buffer,
+  setting: RegExp,
+  name = String(status),
+): Fault {
   return answer(name, { is: 'refused', status, setting }, bytes)
 }
 
 function busy(
   status: number,
-  bytes: () => Buffer,
+  bytes: (turn: Turn) => Buffer,
   name = String(status),
   more: { readonly isFinal?: true; readonly waitMs?: number } = {},
 ): Fault {
   return answer(name, { is: 'busy', status, ...more }, bytes)
 }
 
-function answer(name: string, effect: Effect, bytes: () => Buffer): Fault {
+function answer(name: string, effect: Effect, bytes: (turn: Turn) => Buffer): Fault {
   const mayDeny = effect.is === 'unknown' || ('status' in effect && [400, 409].includes(effect.status))
   return {
     name,
     effect,
-    misbehave: ({ socket }) => void socket.write(bytes()),
+    misbehave: (turn) => void turn.socket.write(bytes(turn)),
     ...(mayDeny && { effects: { activate: { is: 'denied' } } }),
   }
 }

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net'
 import type { Fault } from './fault.ts'
+import type { Turn } from './fault-server.ts'
 import { toBytes } from './http-wire.ts'
 
-// Longer than a second, for the next of the bytes that come one a second; and than garbage collection under load.
+// Longer than a second, for the next of the bytes that come one a second.
 const TIMEOUT_MS = 1_500
 
 /** Answers that never come, or never end, each on a connection that stays open. */
@@ -65,10 +65,11 @@ function late(status: number): Fault['effect'] {
   return { is: 'late', status }
 }
 
-function drip({ socket }: { readonly socket: Socket }, bytes: Buffer): void {
+function drip({ socket, clock }: Turn, bytes: Buffer): void {
   let next = 0
-  const send = () => socket.write(bytes.subarray(next, ++next))
+  const send = () => {
+    socket.write(bytes.subarray(next, ++next))
+    clock.schedule(1_000, send)
+  }
   send()
-  const timer = setInterval(send, 1_000)
-  socket.once('close', () => clearInterval(timer))
 }
