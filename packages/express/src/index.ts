@@ -44,7 +44,6 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
     if (!response || request.isAnswered()) return
     res.status(response.status).vary(response.vary)
     setHeaders(res, response.headers)
-    request.appendCookies(response.cookies)
     const content = await portal.render(response, request, [req as Req, res as Res, next])
     if (!content) return
     setHeaders(res, content.headers)

@@ -56,7 +56,6 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
     ctx.status = response.status
     ctx.vary(response.vary)
     ctx.set(response.headers)
-    request.appendCookies(response.cookies)
     const content = await portal.render(response, request, [ctx, next])
     if (!content) return
     ctx.body = content.body

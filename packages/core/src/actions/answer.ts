@@ -42,7 +42,9 @@ export async function answer(
 ): Promise<PortalResponse | undefined> {
   const visit: Visit = { request, route, cookies: createAnswerCookies() }
   const response = await answerOrRefuse(context, visit)
-  return response && { ...response, vary: VARY }
+  if (!response) return undefined
+  request.appendCookies(visit.cookies.list())
+  return { ...response, vary: VARY }
 }
 
 async function answerOrRefuse(context: Context, visit: Visit): Promise<PortalResponse | undefined> {
@@ -63,8 +65,7 @@ async function act(context: Context, visit: Visit): Promise<PortalResponse> {
   const { methods, action } = ROUTES[visit.route.name]
   if (context.isClosing()) throw closing()
   if (!methods.includes(visit.request.method)) throw methodNotAllowed(visit.route, methods)
-  const response = await action(context, visit)
-  return { ...response, cookies: visit.cookies.list() }
+  return action(context, visit)
 }
 
 export function speculative(): PortalSsoError {

@@ -6,7 +6,7 @@ import { toLoginUrl, toOwnUrl } from '../http/refusal.js'
 import { isBrowser, isNavigation } from '../http/request-guard.js'
 import type { Route, Visit } from '../http/visit.js'
 import type { Context } from '../sessions/context.js'
-import { openForCustomer } from './portal-session.js'
+import { asAnswer, openForCustomer } from './portal-session.js'
 
 /** `GET /portal_link`: a signed-in customer's click becomes a portal session, and the browser goes there. */
 export async function openPortal(context: Context, visit: Visit): Promise<PortalResponse> {
@@ -21,10 +21,13 @@ export async function openPortal(context: Context, visit: Visit): Promise<Portal
   if (isAfterLogin) return hop(route)
 
   try {
-    const session = await openForCustomer(context, visit, route.redirectUrl, () =>
-      toDestinationRequest(route.query),
+    return await openForCustomer(
+      context,
+      visit,
+      route.redirectUrl,
+      (session) => asAnswer(redirect(session.access_url)),
+      () => toDestinationRequest(route.query),
     )
-    return redirect(session.access_url)
   } catch (error) {
     const elsewhere = error instanceof PortalSsoError ? toElsewhere(context, visit, error) : undefined
     if (elsewhere === undefined) throw error

@@ -67,8 +67,6 @@ async function report(
   const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
   const results = await deadline.waitFor(Promise.allSettled(calls))
   if (request.isAnswered()) throw new AlreadyAnswered()
-  // It may have set the header anew.
-  request.appendCookies(cookies.list())
   const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
 }

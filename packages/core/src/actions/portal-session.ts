@@ -6,7 +6,7 @@ import { json, type PortalResponse } from '../http/http.js'
 import { originOfPost } from '../http/request-guard.js'
 import type { Visit } from '../http/visit.js'
 import type { Context } from '../sessions/context.js'
-import { openSession } from '../sessions/open-session.js'
+import { openSession, type ToHandOut } from '../sessions/open-session.js'
 
 export interface CreateSessionParameters {
   /** A destination, as in `?to=NAME` of the portal link. */
@@ -19,7 +19,7 @@ export interface CreateSessionParameters {
 export async function createForScript(context: Context, visit: Visit): Promise<PortalResponse> {
   const origin = originOfPost(visit.request.headers, context.config.baseUrl.origin)
   if (origin !== 'same') throw notSameOrigin(origin)
-  return json(await openForCustomer(context, visit, visit.route.redirectUrl))
+  return openForCustomer(context, visit, visit.route.redirectUrl, (session) => asAnswer(json(session)))
 }
 
 /** The same for a page of the host's own. */
@@ -29,21 +29,21 @@ export async function createForHost(
   redirectUrl: string | undefined,
   { to, subscriptionId }: CreateSessionParameters,
 ): Promise<PortalSession> {
-  return openForCustomer(context, visit, redirectUrl, () =>
-    to === undefined ? undefined : { to, subscriptionId },
-  )
+  const destination = () => (to === undefined ? undefined : { to, subscriptionId })
+  return openForCustomer(context, visit, redirectUrl, (session) => ({ result: session }), destination)
 }
 
 /**
  * Opens a session for whoever is signed in, and counts the click.
  * @param destination looked at after the rate limit, so that guessing names is limited as well
  */
-export async function openForCustomer(
+export async function openForCustomer<T>(
   context: Context,
   { request, cookies }: Omit<Visit, 'route'>,
   redirectUrl: string | undefined,
+  toHandOut: ToHandOut<T>,
   destination?: () => DestinationRequest | undefined,
-): Promise<PortalSession> {
+): Promise<T> {
   // First of all: a logout that comes while the host is still asked who this is must find it.
   const passage = context.fence.arrive()
   try {
@@ -51,10 +51,16 @@ export async function openForCustomer(
     await context.limiter.countClick(customerId)
     const asked = destination?.()
     const forwardUrl = asked && (await toForwardUrl(context, request, asked))
-    return await openSession(context, request, cookies, passage, { customerId, forwardUrl, redirectUrl })
+    const parameters = { customerId, forwardUrl, redirectUrl }
+    return await openSession(context, request, cookies, passage, parameters, toHandOut)
   } finally {
     passage.leave()
   }
+}
+
+/** An answer of ours that hands a session out: it leaves with this status and `Location`, or the session is ended. */
+export function asAnswer(result: PortalResponse): ReturnType<ToHandOut<PortalResponse>> {
+  return { result, head: { status: result.status, location: result.headers.Location } }
 }
 
 /** For a POST that is refused; `hidden` is mostly a page's own policy, so the text names it. */

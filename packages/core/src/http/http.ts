@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { PortalSsoError } from '../errors.js'
+import { answerHeadOf, type HandOut } from './answer-head.js'
+import { type Delivery, deliver, isAnswered } from './delivery.js'
 
 /** What core needs to know of a request. An adapter fills it in and decides nothing. */
 export interface PortalRequest {
@@ -10,12 +12,15 @@ export interface PortalRequest {
   /** Whether somebody has answered already (a callback of the host may), so that nothing more is sent. */
   readonly isAnswered: () => boolean
   /**
-   * Adds `Set-Cookie` values to the response that the host itself will send, unless they are there already; nothing,
-   * where its head is sent already.
+   * Adds `Set-Cookie` values to the answer when its head is written, by us or by the host; nothing, where that has
+   * happened already.
    */
   readonly appendCookies: (cookies: readonly string[]) => void
-  /** Calls once, when the answer was handed to the system, or with `false` when the connection ended before. */
-  readonly whenSettled: (listener: (delivered: boolean) => void) => void
+  /**
+   * A session leaves with the answer. Calls once: when the answer was handed to the system as it was meant, or when it
+   * will never be.
+   */
+  readonly handOut: (handOut: HandOut, listener: (delivery: Delivery) => void) => void
 }
 
 /** What is in an answer, with the headers that speak of it. */
@@ -25,16 +30,14 @@ export interface Content {
 }
 
 /**
- * An answer of core. An adapter adds `vary` and `cookies` to what the host has set before, sets status and headers,
- * and then what `render` of the middleware gives for it.
+ * An answer of core. An adapter adds `vary` to what the host has set before, sets status and headers, and then what
+ * `render` of the middleware gives for it. Cookies are added by themselves, when the head is written.
  */
 export interface PortalResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** Header names to append to `Vary`, comma-separated. */
   readonly vary: string
-  /** `Set-Cookie` values to append. */
-  readonly cookies: readonly string[]
   readonly content: Content
   /** The refusal that this answer stands for. */
   readonly error?: PortalSsoError
@@ -50,26 +53,9 @@ export function toPortalRequest(
     method: req.method ?? 'GET',
     headers: req.headers,
     native,
-    isAnswered: () => res.headersSent || res.writableEnded || res.destroyed,
-    appendCookies: (cookies) => {
-      if (res.headersSent) return
-      const there = [res.getHeader('Set-Cookie') ?? []].flat()
-      const missing = cookies.filter((cookie) => !there.includes(cookie))
-      if (missing.length > 0) res.appendHeader('Set-Cookie', missing)
-    },
-    whenSettled: (listener) => {
-      const { socket } = req
-      const tell = () => {
-        res.off('close', tell)
-        socket.off('close', tell)
-        // A write that failed is "finished" for Node all the same; the socket knows better.
-        listener(res.writableFinished && !socket.errored)
-      }
-      if (res.closed || socket.closed) return tell()
-      res.once('close', tell)
-      // A pipelined request that is not its turn yet hears of the end of the connection from the socket alone.
-      socket.once('close', tell)
-    },
+    isAnswered: () => isAnswered(res),
+    appendCookies: (cookies) => answerHeadOf(res).addCookies(cookies),
+    handOut: (handOut, listener) => deliver(req, res, handOut, listener),
   }
 }
 
@@ -83,7 +69,6 @@ const NOTHING: Content = { headers: {}, body: '' }
 
 export interface ResponseParts {
   readonly headers?: Readonly<Record<string, string>>
-  readonly cookies?: readonly string[]
   readonly content?: Content
   readonly error?: PortalSsoError
 }
@@ -94,7 +79,6 @@ export function respond(status: number, parts: ResponseParts = {}): PortalRespon
     status,
     headers: { ...PRIVATE, ...parts.headers },
     vary: '',
-    cookies: parts.cookies ?? [],
     content: parts.content ?? NOTHING,
     ...(parts.error && { error: parts.error }),
   }

@@ -13,12 +13,12 @@ type Places = Pick<Config, 'baseUrl' | 'routes' | 'loginUrl' | 'returnUrl' | 'af
 /** The one place where a refusal becomes an answer: a page for a person, RFC 9457 for a script. */
 export function refuse(
   { config }: { readonly config: Places },
-  { request, route, cookies }: Visit,
+  { request, route }: Visit,
   error: PortalSsoError,
 ): PortalResponse {
   const wantsPage = route.name !== 'session' && isBrowser(request.headers)
   const content = wantsPage ? toPage(error, route, config) : toProblem(error)
-  return respond(error.status, { headers: error.headers, cookies: cookies.list(), content, error })
+  return respond(error.status, { headers: error.headers, content, error })
 }
 
 function toProblem(error: PortalSsoError): Content {

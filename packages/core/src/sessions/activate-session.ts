@@ -27,7 +27,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
     activateAndHandOut(context, visit, { passage, claim, remembered, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
-  // Before, because the host may answer by itself in there; and after, because it may set the header anew.
+  // The host may answer by itself in there.
   request.appendCookies(cookies.list())
   let isSignedIn = false
   try {
@@ -43,8 +43,6 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
       await waitAtMost(clock, leftMs, ender.end(sessionId, 'doubt'))
     }
     throw error
-  } finally {
-    request.appendCookies(cookies.list())
   }
   // A sign-out came while the host was signing in: it has ended the session already, and said so.
   if (ender.isOver(sessionId)) throw superseded()
@@ -94,7 +92,7 @@ async function activateAndHandOut(
   // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
   const obstacle = findObstacle(request, passage, superseded)
   if (obstacle) await abandon(obstacle.reason, obstacle.by)
-  handOut(context, request, passage, session)
+  handOut(context, request, passage, session, { cookie: sealed })
   cookies.add('new', [sealed])
   cookies.add('renewed', renewed)
   return { session, leftMs: deadline.remainingMs() }

@@ -1,6 +1,8 @@
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import type { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered } from '../host/callbacks.js'
+import type { HandOut } from '../http/answer-head.js'
+import type { Delivery } from '../http/delivery.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Passage } from '../state/fence.js'
 import type { Deadline } from '../time/deadline.js'
@@ -30,14 +32,24 @@ export function handOut(
   request: PortalRequest,
   passage: Passage,
   session: PortalSession,
+  leaving: HandOut,
 ): void {
   passage.handOut(session.id)
   context.inBackground(
-    new Promise<boolean>((resolve) => request.whenSettled(resolve)).then(async (delivered) => {
+    new Promise<Delivery>((resolve) => request.handOut(leaving, resolve)).then(async (delivery) => {
       passage.settle()
-      if (!delivered) await discard(context, session, 'doubt', session.customer_id)
+      if (delivery === 'delivered') return
+      if (delivery !== 'lost') context.emit({ type: 'misconfigured', ...replaced(delivery.replacedBy) })
+      await discard(context, session, 'doubt', session.customer_id)
     }),
   )
+}
+
+function replaced(replacedBy: string) {
+  return {
+    setting: 'what runs around portalSso()',
+    message: `the answer with a new portal session left with ${replacedBy}, so the session was ended; our status, Location and Set-Cookie have to stay as they are, and nothing may throw behind them`,
+  }
 }
 
 export interface GiveUpParameters {

@@ -4,6 +4,7 @@ import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import { FAILED, toPortalSsoError } from '../chargebee/refusal.js'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import { PortalSsoError } from '../errors.js'
+import type { HandOut } from '../http/answer-head.js'
 import type { PortalRequest } from '../http/http.js'
 import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from '../safe-url.js'
 import type { Passage } from '../state/fence.js'
@@ -18,18 +19,22 @@ export interface OpenParameters {
   readonly redirectUrl: string | undefined
 }
 
+/** What a session is handed out as, made before it is: with which head, where the answer is ours. */
+export type ToHandOut<T> = (session: PortalSession) => Pick<HandOut, 'head'> & { readonly result: T }
+
 /**
  * Creates a portal session, makes sure that it is what was asked for, and remembers it in this browser: the new
  * cookie is among `cookies` when this resolves, to leave in the same answer as the session. What is made and not
  * handed out in the end is ended again: a doubtful one, one that lost to a logout, one whose answer did not get out.
  */
-export async function openSession(
+export async function openSession<T>(
   context: Context,
   request: PortalRequest,
   cookies: AnswerCookies,
   passage: Passage,
   parameters: OpenParameters,
-): Promise<PortalSession> {
+  toHandOut: ToHandOut<T>,
+): Promise<T> {
   const { api, clock, config, emit, jar, logins } = context
   const { customerId } = parameters
   const remembered = await jar.read(request.headers.cookie)
@@ -52,6 +57,7 @@ export async function openSession(
       const cause = new Error(doubt.reason)
       return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
+    const { result, head } = toHandOut(session)
     const [sealed, renewed] = await Promise.all([
       jar.remember(session.id, customerId, loginId),
       jar.renew(others),
@@ -60,11 +66,11 @@ export async function openSession(
     // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
     const obstacle = findObstacle(request, passage, superseded)
     if (obstacle) return abandon(obstacle.reason, obstacle.by)
-    handOut(context, request, passage, session)
+    handOut(context, request, passage, session, { cookie: sealed, ...(head && { head }) })
     cookies.add('new', [sealed])
     cookies.add('renewed', renewed)
     emit({ type: 'session.created', customerId, sessionId: session.id })
-    return session
+    return result
   })
 }
 
@@ -101,6 +107,7 @@ function findDoubt(
   if (!isSessionId(session.id)) return { reason: 'the id of the portal session has an impossible form' }
   if (session.status !== 'created') return { reason: 'the portal session is not a new one' }
   if (session.customer_id !== customerId) return { reason: 'the portal session is for another customer' }
+  if (!isWritable(session)) return { reason: 'the portal session can not be written as JSON' }
   const address: unknown = session.access_url
   // Visible ASCII: anything else does not fit into a `Location`, and a URL has no need of it.
   if (
@@ -117,4 +124,14 @@ function findDoubt(
     isSecure(url) &&
     `Chargebee's access URL is on a host that is not listed; if it is yours, add portalHosts: ['${url.host}']`
   return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
+}
+
+/** An answer that can't be written would fail when the session is handed out already: nested too deeply, for one. */
+function isWritable(session: PortalSession): boolean {
+  try {
+    JSON.stringify(session)
+    return true
+  } catch {
+    return false
+  }
 }

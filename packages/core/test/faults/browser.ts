@@ -44,7 +44,10 @@ export class Browser {
       isAnswered: () => false,
       appendCookies: (setCookies) => this.take(setCookies),
       // Everything that core answers arrives.
-      whenSettled: (listener) => setImmediate(listener, true),
+      handOut: ({ cookie }, listener) => {
+        this.take([cookie])
+        setImmediate(listener, 'delivered')
+      },
     }
   }
 }

@@ -151,7 +151,6 @@ export async function visit(
   const request = browser.request(method, headers)
   const answer: PortalResponse | undefined = await sso.handle(route, request)
   if (!answer) throw new Error(`no answer for ${url}`)
-  browser.take(answer.cookies)
   const content = await sso.render(answer, request, [])
   return {
     status: answer.status,

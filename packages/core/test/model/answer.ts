@@ -43,7 +43,6 @@ export async function ask({ process, ...exchange }: Asked): Promise<Outcome> {
     if (!route) throw new Error(`no route for ${path}`)
     const answer = await sso.handle(route, request)
     if (!answer || request.isAnswered()) return { ...nothing, ...(answer && { status: answer.status }) }
-    request.appendCookies(answer.cookies)
     const content = await sso.render(answer, request, request.native)
     return {
       status: answer.status,

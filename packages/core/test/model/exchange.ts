@@ -64,7 +64,7 @@ export interface ExchangeFacts {
 
 /**
  * One request on its way through core and back. It is the adapter of the model: what `isAnswered`, `appendCookies`
- * and `whenSettled` say is what the model lets happen to the connection.
+ * and `handOut` say is what the model lets happen to the connection.
  */
 export class Exchange implements ExchangeFacts {
   readonly kind: Kind
@@ -116,8 +116,8 @@ export class Exchange implements ExchangeFacts {
   wasActivatable = false
 
   #isAnswered: boolean
-  #settled: boolean | undefined
-  #listeners: ((delivered: boolean) => void)[] = []
+  #settled: 'delivered' | 'lost' | undefined
+  #listeners: ((delivery: 'delivered' | 'lost') => void)[] = []
 
   constructor(
     facts: ExchangeFacts,
@@ -163,10 +163,9 @@ export class Exchange implements ExchangeFacts {
         },
       ],
       isAnswered: () => this.#isAnswered,
-      appendCookies: (cookies) => {
-        if (!this.#isAnswered) this.setCookies.push(...cookies)
-      },
-      whenSettled: (listener) => {
+      appendCookies: (cookies) => this.#addCookies(cookies),
+      handOut: ({ cookie }, listener) => {
+        this.#addCookies([cookie])
         if (this.#settled === undefined) this.#listeners.push(listener)
         else listener(this.#settled)
       },
@@ -203,8 +202,14 @@ export class Exchange implements ExchangeFacts {
 
   settle(delivered: boolean): void {
     this.#isAnswered = true
-    this.#settled ??= delivered
-    for (const listener of this.#listeners.splice(0)) listener(delivered)
+    const delivery = delivered ? 'delivered' : 'lost'
+    this.#settled ??= delivery
+    for (const listener of this.#listeners.splice(0)) listener(delivery)
+  }
+
+  #addCookies(cookies: readonly string[]): void {
+    if (this.#isAnswered) return
+    this.setCookies.push(...cookies.filter((cookie) => !this.setCookies.includes(cookie)))
   }
 }
 
