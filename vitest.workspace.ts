@@ -2,29 +2,54 @@ import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 
 /** The one list of test projects: add a package, or another major of a framework, here and nowhere else. */
-export default [
-  project('core', 'core'),
-  project('express5', 'express'),
-  project('express4', 'express', { express: 'express4' }),
-  project('koa3', 'koa'),
-  project('koa2', 'koa', { koa: 'koa2' }),
-  project('emulator', 'emulator'),
-  project('examples', 'tests', {}, 'examples'),
-] satisfies TestProjectInlineConfiguration[]
+export const projectsFor = (mode: string): TestProjectInlineConfiguration[] => {
+  const files = filesOf(mode)
+  return [
+    project('core', 'packages/core', files),
+    project('express5', 'packages/express', files),
+    project('express4', 'packages/express', withoutCrashes(mode, files), { express: 'express4' }),
+    project('koa3', 'packages/koa', files),
+    project('koa2', 'packages/koa', files, { koa: 'koa2' }),
+    project('emulator', 'packages/emulator', files),
+    project('examples', 'examples/tests', files),
+  ]
+}
+
+interface Files {
+  readonly include: string[]
+  readonly exclude: string[]
+}
+
+/** By its name a file says that it takes too long for every day. */
+function filesOf(mode: string): Files {
+  const exhaustive = 'test/**/*.exhaustive.test.ts'
+  return mode === 'exhaustive'
+    ? { include: [exhaustive], exclude: [] }
+    : { include: ['test/**/*.test.ts'], exclude: [exhaustive] }
+}
+
+/** A process that is killed loses the same in each major: the second one is tried in the exhaustive run only. */
+function withoutCrashes(mode: string, { include, exclude }: Files): Files {
+  const crashes = 'test/crash.test.ts'
+  return mode === 'exhaustive'
+    ? { include: [...include, crashes], exclude }
+    : { include, exclude: [...exclude, crashes] }
+}
 
 function project(
   name: string,
   folder: string,
+  files: Files,
   alias: Record<string, string> = {},
-  parent: 'packages' | 'examples' = 'packages',
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
     resolve: { alias },
     test: {
       name,
-      root: fileURLToPath(new URL(`${parent}/${folder}`, import.meta.url)),
+      root: fileURLToPath(new URL(folder, import.meta.url)),
       env: { PROJECT: name },
+      ...files,
     },
   }
 }

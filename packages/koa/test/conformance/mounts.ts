@@ -1,57 +1,35 @@
 import { bodyParser } from '@koa/bodyparser'
 import Router from '@koa/router'
-import { describePortal } from '@portal-sso/conformance'
+import type { StartHost } from '@portal-sso/conformance'
 import mount from 'koa-mount'
 import session from 'koa-session'
-import { koaHost } from './hosts.ts'
+import { koaHost } from '../hosts.ts'
 
-const name = process.env.PROJECT === 'koa2' ? 'Koa 2' : 'Koa 3'
+export const name = process.env.PROJECT === 'koa2' ? 'Koa 2' : 'Koa 3'
 
-describePortal(`${name}, at the root`, koaHost({ mount: (app, portal) => app.use(portal) }))
-
-describePortal(
-  `${name}, mounted`,
-  koaHost({ mountPath: '/billing', mount: (app, portal) => app.use(mount('/billing', portal)) }),
-)
-
-describePortal(
-  `${name}, in a mount in a mount`,
-  koaHost({
+/** The ways to mount us other than at the root, each with a host that does so. */
+export const mounts: Readonly<Record<string, StartHost>> = {
+  mounted: koaHost({ mountPath: '/billing', mount: (app, portal) => app.use(mount('/billing', portal)) }),
+  'in a mount in a mount': koaHost({
     mountPath: '/shop/billing',
     mount: (app, portal) => app.use(mount('/shop', mount('/billing', portal))),
   }),
-)
-
-describePortal(
-  `${name}, with basePath`,
-  koaHost({
+  'with basePath': koaHost({
     mountPath: '/billing',
     options: { basePath: '/billing' },
     mount: (app, portal) => app.use(portal),
   }),
-)
-
-describePortal(
-  `${name}, with basePath in @koa/router`,
-  koaHost({
+  'with basePath in @koa/router': koaHost({
     mountPath: '/billing',
     options: { basePath: '/billing' },
     mount: (app, portal) => app.use(new Router().all('/billing/*path', portal).routes()),
   }),
-)
-
-describePortal(
-  `${name}, mounted behind a proxy that strips a path`,
-  koaHost({
+  'mounted behind a proxy that strips a path': koaHost({
     strippedPath: '/shop',
     mountPath: '/billing',
     mount: (app, portal) => app.use(mount('/billing', portal)),
   }),
-)
-
-describePortal(
-  `${name}, behind body parser and session`,
-  koaHost({
+  'behind body parser and session': koaHost({
     before(app) {
       app.keys = ['of the host']
       app.use(session(app))
@@ -60,4 +38,4 @@ describePortal(
     },
     mount: (app, portal) => app.use(portal),
   }),
-)
+}
