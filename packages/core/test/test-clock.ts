@@ -5,6 +5,8 @@ export interface TestClock extends Clock {
   advance(ms: number): Promise<void>
   /** Lets time pass until the next thing is due; returns how much that was. */
   advanceToNext(): Promise<number>
+  /** How much waits for a deadline, or ends at one. */
+  deadlines(): number
   /** How much is left to the background. */
   scheduled(): number
 }
@@ -54,6 +56,7 @@ export function testClock(from = 1_800_000_000_000): TestClock {
       await passUntil(next[1].at)
       return ms
     },
+    deadlines: () => [...timers.values()].filter(({ isBackground }) => !isBackground).length,
     scheduled: () => [...timers.values()].filter(({ isBackground }) => isBackground).length,
   }
 }

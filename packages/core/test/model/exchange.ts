@@ -77,7 +77,8 @@ export class Exchange implements ExchangeFacts {
   readonly cameTooLate: boolean
   readonly returnTo: number
   readonly wayBack: WayBack | undefined
-  readonly startedAtMs = performance.now()
+  /** By the clock of the process. */
+  readonly startedAtMs: number
   /** What the browser remembered when it sent the request, as far as the process can read it. */
   readonly remembered: readonly Content[]
   /** The sign-ins that it had begun and not come back from, likewise. */
@@ -109,7 +110,7 @@ export class Exchange implements ExchangeFacts {
   hasSucceeded = false
   /** Its process knows that the answer did not get out. */
   isToldLost = false
-  /** By the clock of the process. */
+  /** Likewise. */
   answeredAtMs = 0
   travelsSince = 0
   /** For a way back: Chargebee would have activated the session. */
@@ -128,6 +129,7 @@ export class Exchange implements ExchangeFacts {
     onTold: (session: PublicPortalSession) => void,
   ) {
     const { customer, login } = facts
+    this.startedAtMs = facts.process.clock.now()
     this.kind = facts.kind
     this.fate = facts.fate
     this.browser = facts.browser

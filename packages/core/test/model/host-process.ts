@@ -3,7 +3,6 @@ import type { PublicPortalSession } from '../../src/chargebee/portal-session.js'
 import type { PortalSsoEvent } from '../../src/events.js'
 import { toConfig } from '../../src/options/config.js'
 import { createPortalSso, type PortalSso } from '../../src/portal-sso.js'
-import { systemClock } from '../../src/time/clock.js'
 import { type TestClock, testClock } from '../test-clock.ts'
 import type { Visitor } from './exchange.ts'
 import { Violation } from './violation.ts'
@@ -107,8 +106,6 @@ export class HostProcess {
     // Whoever is killed waits for ever: nothing of what was under way goes on.
     const mortal = {
       ...clock,
-      monotonicNow: systemClock.monotonicNow,
-      schedule: systemClock.schedule,
       wait: (ms: number) => (process?.isKilled ? new Promise<void>(() => {}) : clock.wait(ms)),
     }
     const sso = createPortalSso(options, { env: {}, clock: mortal })

@@ -8,9 +8,10 @@ import { HostProcess, type HostSettings, type SecretName, SITE } from './host-pr
 import { judge } from './judge.ts'
 import { judgeLeft, judgeTold } from './judge-login.ts'
 import { Ledger } from './ledger.ts'
+import { passUntil } from './passing.ts'
 import { leavePortal, openPortal } from './portal.ts'
 import { type Address, type OnLogin, PASSWORD, toLoginPage } from './reverse-flow.ts'
-import { Violation } from './violation.ts'
+import { hold } from './violation.ts'
 import { WayBack } from './way-back.ts'
 
 export const CUSTOMERS = ['anna', 'ben', 'cleo'] as const
@@ -184,14 +185,12 @@ export class World {
 
   /** Waits until everything that was begun has ended. */
   async finish(exchanges: readonly Exchange[] = this.ledger.running()): Promise<void> {
-    for (const { wayBack } of exchanges) wayBack?.goOn()
-    const until = performance.now() + 2 * this.settings.timeoutMs + 10_000
-    while (exchanges.some(({ isRunning }) => isRunning)) {
-      await new Promise((resolve) => setImmediate(resolve))
+    const goOn = () => {
       for (const { wayBack } of exchanges) wayBack?.goOn()
-      if (performance.now() < until) continue
-      throw new Violation('answered', `${exchanges.find(({ isRunning }) => isRunning)?.kind} hangs`)
     }
+    const running = () => exchanges.filter(({ isRunning }) => isRunning)
+    const end = await passUntil(this, () => running().length === 0, goOn)
+    hold('answered', end !== 'hangs', () => `${running()[0]?.kind} hangs`)
     // The answers that arrive at once have to be opened yet.
     while (exchanges.some(({ fate, state }) => fate === 'now' && state === 'writing')) {
       if (this.ledger.broken.length > 0) return
