@@ -41,6 +41,8 @@ export const STATUS_OF = {
   chargebee_invalid: 502,
   /** Chargebee was busy or could not be reached. */
   chargebee_unavailable: 503,
+  /** The shared store could not be asked, so that nothing could be remembered there. */
+  store_unavailable: 503,
   /** Chargebee, or a callback of the host, did not answer within its deadline. */
   timeout: 504,
   /** `portal.close()` was called. */

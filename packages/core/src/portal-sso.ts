@@ -19,6 +19,7 @@ import type { Config, PortalSsoOptions } from './options/options.js'
 import type { Context } from './sessions/context.js'
 import { createFence } from './state/fence.js'
 import { createLogins } from './state/login-keys.js'
+import { createMemoryStore, OF_ONE_PROCESS } from './state/memory-store.js'
 import { createRequestLimiter } from './state/rate-limit.js'
 import { createSessionEnder } from './state/session-ender.js'
 import { type Clock, systemClock } from './time/clock.js'
@@ -151,6 +152,7 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
   const { now } = clock
   const emit = createEmitter({ site, now, onEvent })
   const api = createChargebeeApi({ config, emit, clock })
+  const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
   const cookieSettings = { site, secrets, secure: config.baseUrl.secure, emit, now }
   return {
     config,
@@ -162,7 +164,8 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
     ender: createSessionEnder({ api, emit, timeoutMs: logoutTimeoutMs, clock }),
     fence: createFence(clock),
     logins: createLogins({ ...config, clock }),
-    limiter: createRequestLimiter(config.rateLimit),
+    store,
+    limiter: createRequestLimiter(config.rateLimit, store),
     inBackground,
     isClosing,
   }

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check, expectHandedOut, expectPage, expectProblem } from '../kit/check.js'
 import type { Answer } from '../kit/http.js'
 import { expectLoggedOut } from '../kit/logout-answers.js'
+import { NAVIGATION } from '../kit/visitor.js'
 
 /** CONTRACT: `rateLimit`. */
 export const limits: CheckGroup = {
@@ -24,18 +25,57 @@ export const limits: CheckGroup = {
     ),
 
     check(
-      'limit-customer',
-      'the limit MUST be per customer, over all browsers and both ways to open the portal',
+      'limit-login',
+      'the limit MUST be per login, by its cookies, over both ways to open the portal',
       async ({ open }) => {
         const scene = await open({ options: { rateLimit: { points: 2, durationSeconds: 60 } } })
-        expectHandedOut(await scene.visitor('ada').click(), scene)
+        const [one, two] = [scene.visitor('ada'), scene.visitor('ada')]
+        expectHandedOut(await one.click(), scene)
+        expect((await one.fetchSession()).status).toBe(200)
+        expectPage(await one.click(), 429)
+        const problem = await one.fetchSession()
+        expectProblem(problem, 429)
+        expectRetryAfter(problem)
+        // A colleague of the same customer, in another browser.
+        expectHandedOut(await two.click(), scene)
+        expectHandedOut(await two.click(), scene)
+        expect(scene.creates).toHaveLength(4)
+      },
+    ),
+
+    check('limit-login-id', 'the limit MUST be per login, by getLoginId', async ({ open }) => {
+      const scene = await open({
+        options: (_usual, toHostCall) => ({
+          rateLimit: { points: 2, durationSeconds: 60 },
+          getLoginId: (...native: never[]) => toHostCall(...native).headers['x-host-login'],
+        }),
+      })
+      const click = (login: string) =>
+        scene.visitor('ada').click('', { ...NAVIGATION, 'x-host-login': login })
+      expectHandedOut(await click('one'), scene)
+      expectHandedOut(await click('one'), scene)
+      expectPage(await click('one'), 429)
+      expectHandedOut(await click('two'), scene)
+      expectHandedOut(await click('two'), scene)
+      expectPage(await click('two'), 429)
+    }),
+
+    check(
+      'limit-customer',
+      'clicks of which no login is known MUST count for the customer, up to five times as many',
+      async ({ open }) => {
+        const scene = await open({ options: { rateLimit: { points: 2, durationSeconds: 60 } } })
+        const known = scene.visitor('ada')
+        expectHandedOut(await known.click(), scene)
+        for (let clicks = 1; clicks < 9; clicks++) expectHandedOut(await scene.visitor('ada').click(), scene)
         expect((await scene.visitor('ada').fetchSession()).status).toBe(200)
         expectPage(await scene.visitor('ada').click(), 429)
         const problem = await scene.visitor('ada').fetchSession()
         expectProblem(problem, 429)
         expectRetryAfter(problem)
+        expectHandedOut(await known.click(), scene)
         expectHandedOut(await scene.visitor('grace').click(), scene)
-        expect(scene.creates).toHaveLength(3)
+        expect(scene.creates).toHaveLength(12)
       },
     ),
 
@@ -49,8 +89,9 @@ export const limits: CheckGroup = {
 
     check('limit-default', 'the default MUST be 20 in 60 seconds', async ({ open }) => {
       const scene = await open()
-      for (let clicks = 0; clicks < 20; clicks++) expectHandedOut(await scene.visitor('ada').click(), scene)
-      const answer = await scene.visitor('ada').click()
+      const ada = scene.visitor('ada')
+      for (let clicks = 0; clicks < 20; clicks++) expectHandedOut(await ada.click(), scene)
+      const answer = await ada.click()
       expectPage(answer, 429)
       expectRetryAfter(answer)
       expect(scene.creates).toHaveLength(20)
@@ -67,7 +108,8 @@ export const limits: CheckGroup = {
 
     check('limit-off', 'rateLimit: false MUST lift it', async ({ open }) => {
       const scene = await open({ options: { rateLimit: false } })
-      for (let clicks = 0; clicks < 25; clicks++) expectHandedOut(await scene.visitor('ada').click(), scene)
+      const ada = scene.visitor('ada')
+      for (let clicks = 0; clicks < 25; clicks++) expectHandedOut(await ada.click(), scene)
     }),
   ],
 }

@@ -150,5 +150,22 @@ export const loginState: CheckGroup = {
         expectSignedIn(await host.arrive(visitor, await host.signIn(other)), host)
       },
     ),
+
+    check(
+      'login-state-unused',
+      'a way back that asks nothing of Chargebee MUST NOT use the state up for a tab that has its cookie yet',
+      async (stage) => {
+        const host = await LoginScene.open(stage)
+        for (const query of ['', '?auth_session_id=x']) {
+          const visitor = host.visitor()
+          const begun = await host.begin(visitor)
+          const otherTab = copyOf(visitor, host.scene)
+          expectUsedUp(await host.arriveWith(visitor, begun.state, query), begun)
+          const address = await host.signIn(begun)
+          expectSignedIn(await host.arrive(otherTab, address), host)
+          expectNobodyIn(await host.arrive(copyOf(otherTab, host.scene), address), 400)
+        }
+      },
+    ),
   ],
 }

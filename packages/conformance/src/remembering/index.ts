@@ -1,8 +1,9 @@
 import type { CheckGroup } from '../kit/check.js'
 import { cookies } from './cookies.js'
 import { linkCookie } from './link-cookie.js'
+import { loginIds } from './login-ids.js'
 import { room } from './room.js'
 import { rotation } from './rotation.js'
 
 /** What a browser keeps between requests. */
-export const rememberingGroups: readonly CheckGroup[] = [linkCookie, cookies, rotation, room]
+export const rememberingGroups: readonly CheckGroup[] = [linkCookie, cookies, loginIds, rotation, room]

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { Bench, type StoreCheckGroup, storeCheck } from './store-check.js'
+import { Bench, pause, type StoreCheckGroup, storeCheck } from './store-check.js'
 
 /** What stands under whom. */
 export const owners: StoreCheckGroup = {
@@ -29,6 +29,7 @@ export const owners: StoreCheckGroup = {
       async (bench) => {
         const [browser, login, customer] = [bench.name('b'), bench.name('h'), bench.name('c')]
         const first = await bench.session([browser], customer)
+        await pause()
         const second = await bench.session([login, bench.name('b')], customer)
         await bench.session([bench.name('b')], customer)
         const companion = bench.create([browser], bench.name('c'))

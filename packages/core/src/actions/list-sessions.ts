@@ -16,7 +16,7 @@ export async function retrieveRemembered(
   const remembered = await jar.read(request.headers.cookie)
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
   const newest = remembered.at(-1)
-  const seconds = newest ? await limiter.countVisit(newest.customer) : 0
+  const seconds = newest ? await limiter.countVisit('lists', newest.loginId) : 0
   if (seconds > 0) throw unavailable(seconds)
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
     try {

@@ -6,7 +6,7 @@ import { toPublicPath } from '../http/route-table.js'
 import type { Visit } from '../http/visit.js'
 import type { Config } from '../options/options.js'
 import { toLocalPath } from '../safe-url.js'
-import { type Claim, signIn } from '../sessions/activate-session.js'
+import { type Claim, loginNotBegun, signIn } from '../sessions/activate-session.js'
 import type { Context } from '../sessions/context.js'
 
 // A path of the host; several of these cookies travel with each request for ten minutes.
@@ -47,12 +47,7 @@ export async function finishLogin(context: Context, visit: Visit): Promise<Porta
   const passage = fence.arrive()
   try {
     const begun = await begunLogins.take(route.state ?? '', request.headers.cookie, cookies)
-    if (!begun) {
-      throw new PortalSsoError(
-        'login_not_begun',
-        'This sign-in was not begun in this browser, or too long ago, or is used already. Please sign in again.',
-      )
-    }
+    if (!begun) throw loginNotBegun()
     if (isCancelled(route.query)) return redirect(toCancelUrl(config, visit))
     await signIn(context, visit, passage, toClaim(route.query))
     return redirect(toReturnTo(begun.returnTo, config.baseUrl.origin))

@@ -6,7 +6,6 @@ import type { Visit } from '../http/visit.js'
 import type { Context } from '../sessions/context.js'
 import { end, endIds } from '../sessions/make-room.js'
 import type { LoginKeys } from '../state/login-keys.js'
-import type { SessionEnder } from '../state/session-ender.js'
 import { EXPIRED, withDeadline } from '../time/deadline.js'
 import { notSameOrigin } from './portal-session.js'
 
@@ -46,7 +45,7 @@ export async function endRemembered(
   request: PortalRequest,
   cookies: AnswerCookies,
 ): Promise<LogoutResult> {
-  const { begunLogins, clock, config, fence, jar, logins } = context
+  const { begunLogins, clock, config, ender, fence, jar, logins } = context
   const gate = fence.close()
   cookies.putOffNoClearing()
   try {
@@ -56,22 +55,14 @@ export async function endRemembered(
       const ids = new Set(remembered.map(({ sessionId }) => sessionId))
       const left = new Set<string>()
       let isUnsure = false
-      let counted: Promise<Pick<SessionEnder, 'end'>> | undefined
-      const enderFor = (owner: string) => {
-        counted ??= countedEnder(context, owner)
-        return counted
-      }
 
       const endOthers = async (login: LoginKeys) => {
-        const others = gate.defeat(login).filter((id) => !ids.has(id) && !context.ender.isOver(id))
+        const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
         if (others.length === 0) return
         for (const id of others) ids.add(id)
-        const ender = await enderFor(login.customer ?? login.own.join())
         for (const id of await endIds({ ender }, others, 'logout', deadline)) left.add(id)
       }
       const endJar = async () => {
-        const open = remembered.findLast(({ sessionId }) => !context.ender.isOver(sessionId))
-        const ender = open ? await enderFor(open.customer) : context.ender
         for (const { sessionId } of await end({ ender, jar }, remembered, 'logout', deadline, cookies))
           left.add(sessionId)
       }
@@ -92,21 +83,6 @@ export async function endRemembered(
     })
   } finally {
     gate.open()
-  }
-}
-
-/** Over the rate limit nothing is asked of Chargebee now: what is not over yet is left to the background. */
-async function countedEnder(
-  { ender, limiter }: Pick<Context, 'ender' | 'limiter'>,
-  owner: string,
-): Promise<Pick<SessionEnder, 'end'>> {
-  const isAllowed = (await limiter.countVisit(owner)) === 0
-  if (isAllowed) return ender
-  return {
-    async end(sessionId, by) {
-      ender.endLater(sessionId, by)
-      return ender.isOver(sessionId)
-    },
   }
 }
 

@@ -21,7 +21,7 @@ export async function comeBack(context: Context, { request, cookies }: Visit): P
   await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)
     const open = remembered.findLast(({ sessionId }) => !ender.isOver(sessionId))
-    const isTooEarly = open !== undefined && (await limiter.countVisit(open.customer)) > 0
+    const isTooEarly = open !== undefined && (await limiter.countVisit('returns', open.loginId)) > 0
     const found = await withDeadline(clock, LOOK_TIMEOUT_MS, (looking) =>
       Promise.all(
         remembered.map((session) =>

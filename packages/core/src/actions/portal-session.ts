@@ -48,10 +48,12 @@ export async function openForCustomer<T>(
   const passage = context.fence.arrive()
   try {
     const customerId = await identify(context, request)
-    await context.limiter.countClick(customerId)
+    const remembered = await context.jar.read(request.headers.cookie)
+    const login = await context.logins.ofCreate(request, customerId, remembered)
+    await context.limiter.countClick(login)
     const asked = destination?.()
     const forwardUrl = asked && (await toForwardUrl(context, request, asked))
-    const parameters = { customerId, forwardUrl, redirectUrl }
+    const parameters = { customerId, forwardUrl, redirectUrl, remembered, login }
     return await openSession(context, request, cookies, passage, parameters, toHandOut)
   } finally {
     passage.leave()

@@ -18,7 +18,7 @@ export interface BegunLogin {
 export interface BegunLogins {
   /** @param cookies takes the new cookie, and clears the oldest where a browser has begun too many */
   begin(login: BegunLogin, cookieHeader: string | undefined, cookies: AnswerCookies): Promise<string>
-  /** The sign-in that this browser has begun with `state`. It is good once, and its cookie is cleared. */
+  /** The sign-in that this browser has begun with `state`; its cookie is cleared. */
   take(
     state: string,
     cookieHeader: string | undefined,
@@ -30,7 +30,6 @@ export interface BegunLogins {
 
 const MAX_AGE_SECONDS = 10 * 60
 const MAX_BEGUN = 5
-const MAX_USED = 10_000
 const STATE_BYTES = 16
 const STATE = /^[A-Za-z0-9_-]{22}$/
 
@@ -48,8 +47,6 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
     maxAgeSeconds: MAX_AGE_SECONDS,
   })
   const prefix = settings.secure ? '__Host-psso-login.' : 'psso-login.'
-  // In the order of use. A browser forgets a cleared cookie, somebody who has kept a copy of it does not.
-  const used = new Set<string>()
   const nowSeconds = () => Math.floor(settings.now() / 1000)
 
   function named(cookieHeader: string | undefined) {
@@ -86,10 +83,7 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
       if (value === undefined) return undefined
       cookies.add('cleared', [sealed.clear(name)])
       const content = await sealed.open(name, value)
-      if (!content || content.t + MAX_AGE_SECONDS <= nowSeconds() || used.has(state)) return undefined
-      used.add(state)
-      const [oldest] = used
-      if (used.size > MAX_USED && oldest !== undefined) used.delete(oldest)
+      if (!content || content.t + MAX_AGE_SECONDS <= nowSeconds()) return undefined
       return { returnTo: content.r }
     },
     async statesIn(cookieHeader) {

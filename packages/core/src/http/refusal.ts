@@ -61,6 +61,7 @@ const TITLES: Readonly<Record<PortalSsoErrorCode, string>> = {
   chargebee_refused: 'The billing portal could not be opened',
   chargebee_invalid: 'The billing portal could not be opened',
   chargebee_unavailable: 'The billing portal is not available',
+  store_unavailable: 'The billing portal is not available',
   timeout: 'This takes too long',
   closing: 'We are restarting',
 }

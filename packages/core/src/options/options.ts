@@ -110,7 +110,7 @@ export interface PortalSsoOptions<
   readonly onPortalLogout?: ((session: PublicPortalSession, ...native: Native) => unknown) | undefined
   /** How many sessions a browser may have open before the oldest is ended. @default 5 */
   readonly maxSessions?: number | undefined
-  /** Clicks per customer, or `false`. @default { points: 20, durationSeconds: 60 } */
+  /** Clicks per login; first clicks of unknown logins: five times as many per customer; or `false`. @default { points: 20, durationSeconds: 60 } */
   readonly rateLimit?: RateLimit | false | undefined
   /** Deadline of one request's calls to Chargebee, and of each callback; at least 500. @default 10000 */
   readonly timeoutMs?: number | undefined

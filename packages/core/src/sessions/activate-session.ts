@@ -7,10 +7,15 @@ import { AlreadyAnswered, askHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Visit } from '../http/visit.js'
 import type { Passage } from '../state/fence.js'
+import { toStateOwner } from '../state/login-keys.js'
+import { orUnavailable, STORE_MS } from '../state/store-calls.js'
 import { type Deadline, waitAtMost, withDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
+
+// A minute more than a sign-in that was begun lives.
+const USED_MS = 11 * 60_000
 
 /** What the address says; to be confirmed by Chargebee. */
 export interface Claim {
@@ -70,9 +75,10 @@ async function activateAndHandOut(
 ): Promise<Activated> {
   const { jar, logins } = context
   const { state = '' } = route
-  // Who it is turns out later; a logout of this browser must find it already.
-  passage.enter(logins.ofCookies(remembered, [state]), undefined)
+  // Who it is turns out later; a logout of this browser must find it already. It brings the cookie of this sign-in.
+  passage.enter(logins.ofCookies([], [state]), undefined)
   if (passage.isDefeated()) throw superseded()
+  await useOnce(context, state)
   const session = await activate(context, claim, deadline)
   const { customer_id: customerId } = session
   const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {
@@ -96,6 +102,21 @@ async function activateAndHandOut(
   cookies.add('new', [sealed])
   cookies.add('renewed', renewed)
   return { session, leftMs: deadline.remainingMs() }
+}
+
+/** A browser forgets a cleared cookie; a copy of it must not activate anything else. */
+async function useOnce({ config, store }: Pick<Context, 'config' | 'store'>, state: string): Promise<void> {
+  const isFirst = await orUnavailable(
+    store.once(toStateOwner(state), USED_MS, { withinMs: Math.min(STORE_MS, config.timeoutMs) }),
+  )
+  if (!isFirst) throw loginNotBegun()
+}
+
+export function loginNotBegun(): PortalSsoError {
+  return new PortalSsoError(
+    'login_not_begun',
+    'This sign-in was not begun in this browser, or too long ago, or is used already. Please sign in again.',
+  )
 }
 
 function superseded(): PortalSsoError {

@@ -7,6 +7,7 @@ import type { Fence } from '../state/fence.js'
 import type { Logins } from '../state/login-keys.js'
 import type { RequestLimiter } from '../state/rate-limit.js'
 import type { SessionEnder } from '../state/session-ender.js'
+import type { SessionStore } from '../state/session-store.js'
 import type { Clock } from '../time/clock.js'
 
 /** What is built once per middleware, for every action to use. */
@@ -19,6 +20,7 @@ export interface Context {
   readonly fence: Fence
   readonly logins: Logins
   readonly limiter: RequestLimiter
+  readonly store: SessionStore
   readonly emit: Emit
   readonly clock: Clock
   /** Work that no request waits for, but `close()` does. */

@@ -25,7 +25,7 @@ export interface RoomRequest {
   readonly others?: 'refuse' | 'keep'
 }
 
-type RoomContext = Pick<Context, 'clock' | 'ender' | 'fence' | 'jar'> & {
+type RoomContext = Pick<Context, 'clock' | 'ender' | 'fence' | 'jar' | 'logins'> & {
   readonly config: Pick<Context['config'], 'maxSessions'>
 }
 
@@ -100,7 +100,9 @@ async function endOthers(context: RoomContext, request: RoomRequest): Promise<Ot
   if (foreign.length === 0 && !passage.hasRivals()) return { isAnyOpen: false, remembered: [] }
   const gate = context.fence.close()
   try {
-    const onTheirWay = gate.defeat(keys, customer)
+    // What the former customer has under way stands under the ids of their cookies.
+    const own = [...keys.own, ...context.logins.ofCookies(foreign).own]
+    const onTheirWay = gate.defeat({ own }, customer)
     const [foreignLeft, onTheirWayLeft, defeatedLeft] = await Promise.all([
       end(context, foreign, 'switch', deadline, cookies),
       endIds(context, onTheirWay, 'switch', deadline),

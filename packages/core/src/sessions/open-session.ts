@@ -3,11 +3,13 @@ import type { ChargebeeApi } from '../chargebee/api.js'
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import { FAILED, toPortalSsoError } from '../chargebee/refusal.js'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
+import type { RememberedSession } from '../cookies/session-jar.js'
 import { PortalSsoError } from '../errors.js'
 import type { HandOut } from '../http/answer-head.js'
 import type { PortalRequest } from '../http/http.js'
 import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from '../safe-url.js'
 import type { Passage } from '../state/fence.js'
+import type { CreateLogin } from '../state/login-keys.js'
 import { type Deadline, withDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 import { type DiscardReason, findObstacle, giveUp, handOut } from './hand-out.js'
@@ -17,6 +19,9 @@ export interface OpenParameters {
   readonly customerId: string
   readonly forwardUrl: string | undefined
   readonly redirectUrl: string | undefined
+  /** What this browser remembers. */
+  readonly remembered: readonly RememberedSession[]
+  readonly login: CreateLogin
 }
 
 /** What a session is handed out as, made before it is: with which head, where the answer is ours. */
@@ -35,10 +40,9 @@ export async function openSession<T>(
   parameters: OpenParameters,
   toHandOut: ToHandOut<T>,
 ): Promise<T> {
-  const { api, clock, config, emit, jar, logins } = context
-  const { customerId } = parameters
-  const remembered = await jar.read(request.headers.cookie)
-  const { keys, loginId } = await logins.ofCreate(request, customerId, remembered)
+  const { api, clock, config, emit, jar } = context
+  const { customerId, remembered } = parameters
+  const { keys, loginId } = parameters.login
   const customer = jar.customerDigest(customerId)
   passage.enter(keys, customer)
   if (passage.isDefeated()) throw superseded()
@@ -82,7 +86,9 @@ async function create(
 ): Promise<PortalSession> {
   if (passage.isDefeated()) throw superseded()
   try {
-    return await api.create({ ...parameters, idempotencyKey: randomUUID() }, deadline)
+    const { customerId, forwardUrl, redirectUrl } = parameters
+    const idempotencyKey = randomUUID()
+    return await api.create({ customerId, forwardUrl, redirectUrl, idempotencyKey }, deadline)
   } catch (error) {
     throw toPortalSsoError(error)
   }

@@ -6,23 +6,28 @@ import { askHost, callHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
 import type { AnyNative, Config } from '../options/options.js'
 import { type Deadline, type DeadlineClock, EXPIRED } from '../time/deadline.js'
+import type { Owner } from './session-store.js'
 
-/** By what the fence knows a login. Digests, so that no id of a host or a customer lies about in memory. */
+/** By what the fence knows a login. Random ids and digests, so that no id of a host or a customer lies about in memory. */
 export interface LoginKeys {
-  /** Keys that this login alone has: `getLoginId` of the host, and the random ids in this browser's cookies. */
-  readonly own: readonly string[]
+  /**
+   * What this login alone has: `getLoginId` of the host, the ids in this browser's cookies, the sign-ins that it began.
+   */
+  readonly own: readonly Owner[]
   /**
    * The customer, who may be signed in elsewhere as well: for a click whose cookies the logout does not have, as the
    * first of a login. It is enough to defeat a create that is under way, and too little to end what another browser
    * has open.
    */
-  readonly customer?: string
+  readonly customer?: Owner
 }
 
 export interface CreateLogin {
-  readonly keys: LoginKeys
-  /** To be sealed into the new cookie. */
+  readonly keys: LoginKeys & { readonly customer: Owner }
+  /** To be sealed into the new cookie: an id that only sessions of the same customer and the same login share. */
   readonly loginId: string
+  /** Whether this login was here before, as far as the host or the cookies say. */
+  readonly isKnown: boolean
 }
 
 export interface Logins {
@@ -53,36 +58,49 @@ export function createLogins(config: Callbacks): Logins {
   async function ask(request: PortalRequest): Promise<LoginKeys> {
     const callback: (...native: AnyNative) => unknown = getLoginId ?? getCustomerId
     const answer = await callHost(callback, request.native)
-    if (getLoginId) return { own: typeof answer === 'string' && answer !== '' ? [toHostKey(answer)] : [] }
-    return isCustomerId(answer) ? { own: [], customer: digest(site, answer) } : { own: [] }
+    if (getLoginId)
+      return { own: typeof answer === 'string' && answer !== '' ? [toHostOwner(site, answer)] : [] }
+    return isCustomerId(answer) ? { own: [], customer: toCustomerOwner(digest(site, answer)) } : { own: [] }
   }
 
   const ofCookies = (
     remembered: readonly RememberedSession[],
     states: readonly string[] = [],
   ): LoginKeys => ({
-    own: [...new Set([...remembered.map(({ loginId }) => toCookieKey(loginId)), ...states.map(toStateKey)])],
+    own: [
+      ...new Set([...remembered.map(({ loginId }) => toBrowserOwner(loginId)), ...states.map(toStateOwner)]),
+    ],
   })
 
+  const toCustomer = (customerId: string) => toCustomerOwner(digest(site, customerId))
+
+  /** Only cookies of the same customer say which login this is: the last user of the browser may have kept a copy. */
   function inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin {
-    const loginId = remembered[0]?.loginId ?? randomBytes(9).toString('base64url')
-    const own = remembered.length > 0 ? ofCookies(remembered).own : [toCookieKey(loginId)]
-    return { keys: { own, customer: digest(site, customerId) }, loginId }
+    const ownSessions = remembered.filter(({ customer }) => customer === digest(site, customerId))
+    const [known] = ownSessions
+    const loginId = known?.loginId ?? randomBytes(LOGIN_ID_BYTES).toString('base64url')
+    const own = known ? ofCookies(ownSessions).own : [toBrowserOwner(loginId)]
+    return { keys: { own, customer: toCustomer(customerId) }, loginId, isKnown: known !== undefined }
   }
 
   return {
     ofSignIn(state, customerId, remembered) {
-      const { keys, loginId } = inBrowser(customerId, remembered)
-      return { keys: { ...keys, own: [...keys.own, toStateKey(state)] }, loginId }
+      // Which of the host's logins it becomes, the host does not know yet.
+      const { keys, loginId, isKnown } = inBrowser(customerId, getLoginId ? [] : remembered)
+      return { keys: { ...keys, own: [...keys.own, toStateOwner(state)] }, loginId, isKnown }
     },
     async ofCreate(request, customerId, remembered) {
-      const login = inBrowser(customerId, remembered)
-      if (!getLoginId) return login
+      if (!getLoginId) return inBrowser(customerId, remembered)
       const given: unknown = await askHost(request, config, getLoginId)
-      // The cookies' keys in any case: at a logout the host may not know any more which login it was.
-      if (typeof given === 'string' && given !== '')
-        return { keys: { own: [toHostKey(given), ...login.keys.own] }, loginId: login.loginId }
-      throw new TypeError('portalSso(): getLoginId returned something that is not a string, or an empty one')
+      if (typeof given !== 'string' || given === '') {
+        throw new TypeError(
+          'portalSso(): getLoginId returned something that is not a string, or an empty one',
+        )
+      }
+      // The same for all of this login's sessions, so that cookies tell when the host does not know it any more.
+      const loginId = toLoginId(site, customerId, given)
+      const own = [toHostOwner(site, given), toBrowserOwner(loginId)]
+      return { keys: { own, customer: toCustomer(customerId) }, loginId, isKnown: true }
     },
     async ofLogout(request, deadline) {
       const keys = await deadline.waitFor(ask(request).catch((): LoginKeys => ({ own: [] })))
@@ -92,6 +110,19 @@ export function createLogins(config: Callbacks): Logins {
   }
 }
 
-const toHostKey = (loginId: string) => `host:${digest('login', loginId)}`
-const toCookieKey = (loginId: string) => `cookie:${loginId}`
-const toStateKey = (state: string) => `state:${state}`
+// 72 bits; twelve characters in base64url.
+const LOGIN_ID_BYTES = 9
+const LOGIN_ID_LENGTH = 12
+// 96 bits, as everything by which a session is found: short, since a shared store holds millions of them.
+const DIGEST_LENGTH = 16
+
+export const toLoginId = (site: string, customerId: string, given: string) =>
+  digest('login of a browser', site, customerId, given).slice(0, LOGIN_ID_LENGTH)
+
+const toBrowserOwner = (loginId: string): Owner => `b${loginId}`
+const toHostOwner = (site: string, given: string): Owner =>
+  `h${digest('login', site, given).slice(0, DIGEST_LENGTH)}`
+/** Of a sign-in that was begun at Chargebee. */
+export const toStateOwner = (state: string): Owner => `t${digest(state).slice(0, DIGEST_LENGTH)}`
+/** @param customer digest of the customer's id, as cookies have it */
+export const toCustomerOwner = (customer: string): Owner => `c${customer.slice(0, DIGEST_LENGTH)}`

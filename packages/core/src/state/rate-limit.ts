@@ -1,51 +1,59 @@
-/// <reference path="./rate-limiter-flexible.d.ts" />
-
-import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
-import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import { PortalSsoError } from '../errors.js'
 import type { RateLimit } from '../options/options.js'
+import type { CreateLogin } from './login-keys.js'
+import type { Counter, Owner, SessionStore } from './session-store.js'
+import { orUnavailable, STORE_MS } from './store-calls.js'
 
 /** Counts what leads to calls, so that one person can't spend the quota that all of the site's systems share. */
 export interface RequestLimiter {
   /**
-   * A click, which opens a session.
+   * A click, which opens a session. It counts for its login. Where this is the first that is heard of that login, it
+   * counts for the customer too: else one without cookies would never count.
    * @throws PortalSsoError `too_many_requests`, with `Retry-After`
    */
-  countClick(customerId: string): Promise<void>
+  countClick(login: CreateLogin): Promise<void>
   /**
    * A request about sessions that are there already, on a counter of its own: clicking a lot must not keep anybody
-   * from signing out.
-   * @param owner whose sessions these are, in whatever form
+   * from coming back. A sign-out is not counted at all.
+   * @param loginId of the cookies that it is about
    * @returns how many seconds it is too early; 0: go on
    */
-  countVisit(owner: string): Promise<number>
+  countVisit(counter: Exclude<Counter, 'clicks'>, loginId: string): Promise<number>
 }
 
-export function createRequestLimiter(limit: RateLimit | false): RequestLimiter {
+// Several people may be signed in for the same customer.
+const CUSTOMER_SHARE = 5
+// Who comes back must not be kept by a store that is silent.
+const VISIT_MS = 300
+
+export function createRequestLimiter(
+  limit: RateLimit | false,
+  store: Pick<SessionStore, 'count'>,
+): RequestLimiter {
   if (limit === false) return { countClick: async () => {}, countVisit: async () => 0 }
-  const settings = { points: limit.points, duration: limit.durationSeconds }
-  const clicks = new RateLimiterMemory(settings)
-  const visits = new RateLimiterMemory(settings)
+  const ofCustomer = { ...limit, points: limit.points * CUSTOMER_SHARE }
+
+  const countOne = (owner: Owner, { points, durationSeconds }: RateLimit) =>
+    orUnavailable(store.count('clicks', owner, { points, durationSeconds }, { withinMs: STORE_MS }))
+
   return {
-    async countClick(customerId) {
-      const seconds = await count(clicks, customerId)
-      if (seconds === 0) return
+    async countClick({ keys, isKnown }) {
+      const [login] = keys.own
+      const seconds = await Promise.all([
+        login === undefined ? 0 : countOne(login, limit),
+        isKnown ? 0 : countOne(keys.customer, ofCustomer),
+      ])
+      const longest = Math.max(...seconds)
+      if (longest === 0) return
       throw new PortalSsoError(
         'too_many_requests',
-        `That were many clicks in a short time. Please try again in ${seconds} seconds.`,
-        { headers: { 'Retry-After': String(seconds) } },
+        `That were many clicks in a short time. Please try again in ${longest} seconds.`,
+        { headers: { 'Retry-After': String(longest) } },
       )
     },
-    countVisit: (owner) => count(visits, owner),
-  }
-}
-
-async function count(limiter: RateLimiterMemory, key: string): Promise<number> {
-  try {
-    await limiter.consume(key)
-    return 0
-  } catch (rejection) {
-    if (!(rejection instanceof RateLimiterRes)) throw rejection
-    return Math.max(1, Math.ceil(rejection.msBeforeNext / 1000))
+    async countVisit(counter, loginId) {
+      // What can't be counted is let through: it is about sessions that this browser has anyway.
+      return store.count(counter, `b${loginId}`, limit, { withinMs: VISIT_MS }).catch(() => 0)
+    },
   }
 }

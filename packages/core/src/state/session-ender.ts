@@ -11,8 +11,6 @@ import { withDeadline } from '../time/deadline.js'
 export interface SessionEnder {
   /** Whether the session is over; never rejects, and is decided within the timeout it was built with. */
   end(sessionId: string, by: EndedBy): Promise<boolean>
-  /** Leaves it to a later try in the background. */
-  endLater(sessionId: string, by: EndedBy): void
   isOver(sessionId: string): boolean
   /** Chargebee has said in another way that the session is over. */
   noteOver(sessionId: string): void
@@ -98,9 +96,6 @@ export function createSessionEnder({ api, emit, timeoutMs, clock }: EnderOptions
 
   return {
     end,
-    endLater(sessionId, by) {
-      if (!isOver(sessionId) && !waiting.has(sessionId) && !underWay.has(sessionId)) tryLater(sessionId, by)
-    },
     isOver,
     noteOver,
     async close() {

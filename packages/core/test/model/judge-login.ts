@@ -69,8 +69,8 @@ export function judgeCallback(situation: Situation): void {
         (address.form === 'claim' &&
           (isFailure ||
             (told.length > 0 && (hasAnswered || goesTo(begun.returnTo))) ||
-            (told.length > 0 && onLogin.endsWith('throws') && status === 500) ||
-            (exchange.mayEnd && goesTo('/signed-out'))))))
+            (told.length > 0 && onLogin.endsWith('throws') && status === 500))))) ||
+    (address.form === 'claim' && wayBack.carriesCookie && exchange.mayEnd && goesTo('/signed-out'))
   hold(
     'answered',
     isAllowed,

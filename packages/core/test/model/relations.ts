@@ -1,5 +1,7 @@
+import { digest } from '../../src/cookies/sealing.js'
+import { toLoginId } from '../../src/state/login-keys.js'
 import type { Exchange } from './exchange.ts'
-import type { HostSettings } from './host-process.ts'
+import { type HostSettings, SITE } from './host-process.ts'
 import type { HandedOut } from './ledger.ts'
 
 // Well within the time for which core knows a session whose cookie may still be on its way.
@@ -26,25 +28,38 @@ export function mustEnd(settings: HostSettings, logout: Exchange, create: Exchan
   )
 }
 
-/** Whether the process can tell, before it knows the customer, that both are of one login. */
+/** Whether the process can tell, before it asks the host who this is, that both are of one login. */
 export function isOfLogin(settings: HostSettings, logout: Exchange, create: Exchange): boolean {
-  const loginIds = new Set(logout.remembered.map(({ loginId }) => loginId))
   const { wayBack } = create
   const isHosts = settings.hasLoginId && !wayBack && create.login !== null
   // The host does not know yet who it is; the cookie of the sign-in tells.
   const isBegunHere = wayBack && logout.states.includes(wayBack.address.state)
   const isHostsLogin = isBegunHere || (isHosts && create.login === logout.login)
-  return isHostsLogin || create.remembered.some(({ loginId }) => loginIds.has(loginId))
+  return isHostsLogin || shows(logout, idsOf(settings, create))
 }
 
-/** Two on their way at once of which the process can tell that they are of one login. */
-function sharesLogin(a: Exchange, b: Exchange): boolean {
-  const loginIds = new Set(a.remembered.map(({ loginId }) => loginId))
-  return (
-    a.browser === b.browser &&
-    a.process === b.process &&
-    b.remembered.some(({ loginId }) => loginIds.has(loginId))
-  )
+/** The ids under which a create stands that the browser's cookies had already: of the same customer and login only. */
+function idsOf(
+  { hasLoginId }: HostSettings,
+  { opensFor, login, remembered, session, wayBack }: Exchange,
+): string[] {
+  if (opensFor === null || opensFor === 'throws') return []
+  // A way back does not know its customer before Chargebee has said so.
+  if (wayBack && (hasLoginId || !session)) return []
+  const ids = remembered
+    .filter(({ customer }) => customer === digest(SITE, opensFor))
+    .map(({ loginId }) => loginId)
+  return hasLoginId ? ids.filter((id) => id === toLoginId(SITE, opensFor, login ?? '')) : ids
+}
+
+function shows({ remembered }: Exchange, loginIds: readonly string[]): boolean {
+  return remembered.some(({ loginId }) => loginIds.includes(loginId))
+}
+
+/** Whether a click can tell that another one, which is on its way, is of its browser. */
+function sharesLogin(settings: HostSettings, other: Exchange, click: Exchange): boolean {
+  const isSamePlace = other.browser === click.browser && other.process === click.process
+  return isSamePlace && shows(click, idsOf(settings, other))
 }
 
 /**
@@ -52,16 +67,17 @@ function sharesLogin(a: Exchange, b: Exchange): boolean {
  * @param company all that is on its way to a session
  */
 export function makeRoom(
-  { maxSessions }: HostSettings,
+  settings: HostSettings,
   exchange: Exchange,
   company: readonly Exchange[],
   handedOut: readonly HandedOut[],
 ): void {
+  const { maxSessions } = settings
   const { family } = exchange.browser
   exchange.company = company.filter(
     ({ browser, opensFor }) => browser.family === family || opensFor === exchange.opensFor,
   )
-  exchange.companions = exchange.company.filter((other) => sharesLogin(other, exchange))
+  exchange.companions = exchange.company.filter((other) => sharesLogin(settings, other, exchange))
   for (const other of exchange.company) {
     if (other.opensFor !== exchange.opensFor) {
       other.mayEnd = true

@@ -37,11 +37,21 @@ export class WayBack {
     const ageMs = begun ? process.clock.now() - begun.atMs : 0
     const former = process.waysBack.filter((other) => other.begun && other.address.state === address.state)
     const isOurs = begun && process.secrets.includes(begun.secret) && begun.browser.family === browser.family
-    const isGood = isOurs && ageMs < LIVES_MS + SLACK_MS && !former.some(({ isOver }) => isOver)
+    // To turn round, or to bring what can't be right, uses nothing up, and is not kept from it either.
+    const isUsed = address.form === 'claim' && former.some((other) => other.hasActivated(process))
+    const isGood = isOurs && ageMs < LIVES_MS + SLACK_MS && !isUsed
     this.carriesCookie = browser.held(withKept).has(LOGIN_COOKIE + address.state)
     this.begun = isGood ? begun : undefined
     this.isSound = isGood === true && ageMs < LIVES_MS - SLACK_MS && former.length === 0
     process.waysBack.push(this)
+  }
+
+  /** It is over, and has surely used its sign-in up: Chargebee was asked to activate something for it. */
+  hasActivated({ activating, waysBack }: HostProcess): boolean {
+    const { claimedId } = this.address
+    if (!this.isOver || !this.mayActivate || claimedId === undefined) return false
+    const isAlone = waysBack.every((other) => other === this || other.address.claimedId !== claimedId)
+    return this.told.length > 0 || (isAlone && activating.has(claimedId))
   }
 
   /** For whom core may open a session; `null`: for nobody. */

@@ -55,20 +55,6 @@ describe('the ender', () => {
     expect(logouts()).toBe(1)
   })
 
-  it('leaves to later what may not be asked now, once', async () => {
-    const { clock, ender, events, id, logouts } = await setUp()
-    ender.endLater(id, 'logout')
-    ender.endLater(id, 'logout')
-    expect(clock.scheduled()).toBe(1)
-    expect(logouts()).toBe(0)
-    await clock.advance(3_000)
-    await until(() => events.length > 0)
-    expect(events).toEqual([{ type: 'session.ended', sessionId: id, by: 'logout' }])
-    ender.endLater(id, 'logout')
-    expect(clock.scheduled()).toBe(0)
-    expect(logouts()).toBe(1)
-  })
-
   it('forgets nothing that Chargebee has not confirmed', async () => {
     const { ender, emulator, events, id, logouts } = await setUp()
     emulator.fail({ operation: 'logout', status: 500, times: 2 })
