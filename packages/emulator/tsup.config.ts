@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
@@ -8,4 +9,7 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   target: 'node20',
+  // `import.meta.url` in the CommonJS build: the scripts of the pages are files beside the code.
+  shims: true,
+  onSuccess: () => cp('src/pages/assets', 'dist/assets', { recursive: true }),
 })

@@ -1,24 +1,20 @@
 import type { AddressInfo } from 'node:net'
-import { Api } from './api/api.js'
-import { IdempotencyKeys } from './api/idempotency.js'
 import type { OperationPattern } from './api/operations.js'
-import { CallLog, type EmulatorCall } from './control/call-log.js'
-import { type FaultRule, Faults } from './control/faults.js'
-import { Holds } from './control/holds.js'
-import { serveApi } from './control/serve-api.js'
+import type { EmulatorCall } from './control/call-log.js'
+import { ControlApi } from './control/control-api.js'
+import { Events } from './control/events.js'
+import type { FaultRule } from './control/faults.js'
 import { type EmulatorOptions, readOptions } from './options.js'
-import { LoginPages } from './pages/login-pages.js'
-import { PortalPages } from './pages/portal-pages.js'
-import { servePortal } from './pages/serve-portal.js'
-import { Customers } from './site/customers.js'
-import { defaultCustomers } from './site/default-customers.js'
-import { type PortalSessionRecord, PortalSessions } from './site/portal-sessions.js'
-import { Clock } from './util/clock.js'
+import { partsOf } from './parts.js'
+import { serve } from './serve.js'
+import type { PortalSessionRecord } from './site/portal-sessions.js'
 import { frozenCopy } from './util/deep-freeze.js'
+import { inUrl, isLoopbackName } from './util/host-names.js'
 import { listen } from './util/listen.js'
+import { World } from './world.js'
 
-/** A running emulator. */
-export interface Emulator {
+/** A running emulator. `await using` closes it at the end of its block. */
+export interface Emulator extends AsyncDisposable {
   /** Origin of the API, for `CHARGEBEE_API_URL`. */
   readonly apiUrl: string
   /** Origin of the customer portal, for `CHARGEBEE_PORTAL_URL`. */
@@ -27,9 +23,9 @@ export interface Emulator {
   readonly apiKey: string
   /** The four `CHARGEBEE_…` variables, ready for `Object.assign(process.env, emulator.env)`. */
   readonly env: Readonly<Record<EnvironmentName, string>>
-  /** All portal sessions ever made, oldest first, in Chargebee's field names plus `forward_url`: a frozen copy. */
+  /** The newest 20,000 portal sessions, oldest first, in Chargebee's field names plus `forward_url`: a frozen copy. */
   sessions(): readonly Readonly<PortalSessionRecord>[]
-  /** All requests that reached the API, oldest first: a frozen copy. */
+  /** The newest 10,000 requests that reached the API, oldest first: a frozen copy. */
   calls(): readonly Readonly<EmulatorCall>[]
   /** Moves the emulator's clock forward: times, the access URL's hour, the idempotency window. */
   advance(ms: number): void
@@ -43,12 +39,17 @@ export interface Emulator {
   /**
    * From now on calls of this operation wait, received and not processed, until `release()`.
    *
-   * @returns resolves with the first call that waits; rejects if none came before `release()` or `close()`
+   * @returns resolves with the first call that waits; rejects if none came before `release()`, `reset()` or `close()`
    * @throws {TypeError} not an operation
    */
   hold(operation: OperationPattern): Promise<Readonly<EmulatorCall>>
   /** Lets all held calls go on, also those whose client has given up, and holds no further ones. */
   release(): void
+  /**
+   * As just started: no sessions, calls, rules and holds, the customers that were given, the machine's time. Calls
+   * under way are cut.
+   */
+  reset(): void
   /** Ends every connection at once, held and stalled ones too, and frees the port. Held calls are not processed. */
   close(): Promise<void>
 }
@@ -56,65 +57,83 @@ export interface Emulator {
 type EnvironmentName = 'CHARGEBEE_SITE' | 'CHARGEBEE_API_KEY' | 'CHARGEBEE_API_URL' | 'CHARGEBEE_PORTAL_URL'
 
 /**
- * Starts a local Chargebee, on the loopback interface only: the portal-session API, the customer portal
- * and its login.
+ * Starts a local Chargebee, on the loopback interface unless told otherwise: the API of portal sessions, the
+ * customer portal and its login, and a page to watch them.
  *
  * @throws {TypeError} a wrong option
  * @throws {Error} the port is taken (`code` is `EADDRINUSE`) or not allowed
  */
 export async function startEmulator(options?: EmulatorOptions): Promise<Emulator> {
-  const { port, site, apiKey, customers: given, login } = readOptions(options)
-  const clock = new Clock()
-  const customers = new Customers(given ?? defaultCustomers(clock.nowSeconds()))
-  const faults = new Faults()
-  const holds = new Holds()
-  const callLog = new CallLog(clock)
+  const emulator = await start(options)
+  return emulator.emulator
+}
 
-  const server = await listen(port)
-  const address = server.address() as AddressInfo
-  const origin = `http://127.0.0.1:${address.port}`
-  const sessions = new PortalSessions({ clock, customers, portalUrl: origin, activation: login })
-  const idempotencyKeys = new IdempotencyKeys(clock)
-  const api = serveApi({
-    api: new Api({ apiKey, customers, sessions, idempotencyKeys, wrongTokenStatus: login.wrongToken }),
-    callLog,
-    faults,
-    holds,
-  })
-  const portal = servePortal({
-    portal: new PortalPages({ site, customers, sessions, port: address.port }),
-    login: new LoginPages({ site, clock, customers, sessions, rules: login }),
-  })
-  server.on('request', (request, response) => {
-    if (request.url?.startsWith('/api/')) api(request, response)
-    else portal(request, response)
-  })
+/** For the command, which also shows what happens. */
+export async function start(options?: EmulatorOptions): Promise<{ emulator: Emulator; events: Events }> {
+  const config = readOptions(options)
+  const events = new Events()
+  const newWorld = (origin: string, port: number) => new World({ config, origin, port, events })
+  const server = await listen(config.port, config.host)
+  const { port } = server.address() as AddressInfo
+  // Every address of the machine has the loopback one among them.
+  const isName = config.allowedHosts.has(config.host) || isLoopbackName(config.host)
+  const origin = `http://${isName ? inUrl(config.host) : '127.0.0.1'}:${port}`
+  let world = newWorld(origin, port)
+  const reset = () => {
+    world.close()
+    world = newWorld(origin, port)
+    events.emit({ type: 'reset' })
+  }
+  const control = new ControlApi({ current: () => world, events, reset })
+  const partFor = partsOf({ config, origin, control, events, current: () => world })
+  server.on('request', serve({ partFor, allowedHosts: config.allowedHosts }))
 
   let closing: Promise<void> | undefined
-  return {
+  const close = () => {
+    closing ??= new Promise((resolve) => {
+      world.close()
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+    return closing
+  }
+  const emulator: Emulator = {
     apiUrl: origin,
     portalUrl: origin,
-    site,
-    apiKey,
+    site: config.site,
+    apiKey: config.apiKey,
     env: Object.freeze({
-      CHARGEBEE_SITE: site,
-      CHARGEBEE_API_KEY: apiKey,
+      CHARGEBEE_SITE: config.site,
+      CHARGEBEE_API_KEY: config.apiKey,
       CHARGEBEE_API_URL: origin,
       CHARGEBEE_PORTAL_URL: origin,
     }),
-    sessions: () => frozenCopy(sessions.all()),
-    calls: () => callLog.snapshot(),
-    advance: (ms) => clock.advance(ms),
-    fail: (rule) => faults.add(rule),
-    hold: (operation) => holds.hold(operation),
-    release: () => holds.release(),
-    close() {
-      closing ??= new Promise((resolve) => {
-        holds.close()
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
-      return closing
+    sessions: () => frozenCopy(world.sessions.all()),
+    calls: () => world.callLog.snapshot(),
+    advance(ms) {
+      world.clock.advance(ms)
+      events.emit({ type: 'clock', now: world.clock.nowMs() })
     },
+    fail(rule) {
+      const takeBack = world.faults.add(rule)
+      events.emit({ type: 'rules' })
+      return () => {
+        takeBack()
+        events.emit({ type: 'rules' })
+      }
+    },
+    hold(operation) {
+      const held = world.holds.hold(operation)
+      events.emit({ type: 'rules' })
+      return held
+    },
+    release() {
+      world.holds.release()
+      events.emit({ type: 'rules' })
+    },
+    reset,
+    close,
+    [Symbol.asyncDispose]: close,
   }
+  return { emulator, events }
 }

@@ -3,6 +3,7 @@ export type { EmulatorCall } from './control/call-log.js'
 export type { FaultKind, FaultRule } from './control/faults.js'
 export { type Emulator, startEmulator } from './emulator.js'
 export type { EmulatorOptions } from './options.js'
+export type { ApiOptions } from './site/api-options.js'
 export type {
   EmulatorCustomer,
   EmulatorInvoice,

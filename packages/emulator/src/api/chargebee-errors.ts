@@ -107,6 +107,11 @@ export function chargebeeError(status: number, details: ErrorDetails = {}): Answ
  * load balancer's HTML page for 502, 504 and the like), else nothing.
  */
 export function answerForStatus(status: number): Answer {
+  if (status === 429) {
+    // On a test site 429 has the header (chargebee/chargebee-python 56, chargebee/chargebee-php 52).
+    const answer = chargebeeError(status)
+    return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
+  }
   if (ERRORS[status] !== undefined || (status >= 400 && status < 500)) return chargebeeError(status)
   if (status >= 500) {
     const body = `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>`

@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Answer } from '../api/chargebee-errors.js'
 import type { Operation } from '../api/operations.js'
 import type { Clock } from '../util/clock.js'
 import { frozenCopy } from '../util/deep-freeze.js'
 
 /** One request that reached the emulator's API, whatever came of it. */
 export interface EmulatorCall {
-  /** `unknown`: a path or method that is none of the four operations. */
+  /** Counts up from 1. */
+  id: number
+  /** `unknown`: a path or method that is none of the operations. */
   operation: Operation | 'unknown'
   method: string
   /** As on the request line, without the query. */
@@ -22,17 +25,29 @@ export interface EmulatorCall {
   status: number | null
   /** The answer was one stored for the same idempotency key. */
   replayed: boolean
+  /** Of a refused call: why, in plain words. */
+  why?: string
 }
+
+/** What is remembered; older calls are forgotten. Room for a soak test, and for no client to fill the memory. */
+export const MAX_CALLS = 10_000
+const MAX_CHARACTERS = 16_000_000
+/** Calls without the right key have a share of their own: a stranger pushes nobody else's calls out. */
+export const MAX_UNAUTHENTICATED = 500
 
 export class CallLog {
   readonly #clock: Clock
-  readonly #calls: EmulatorCall[] = []
+  /** With their sizes, oldest first. */
+  readonly #calls = new Map<EmulatorCall, number>()
+  readonly #unauthenticated = new Set<EmulatorCall>()
+  #characters = 0
+  #lastId = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** The entry is the log's own; the caller fills in `status` and `replayed`. */
+  /** The entry is the log's own; `answered` fills it in. */
   add(call: {
     operation: Operation | undefined
     method: string
@@ -42,7 +57,9 @@ export class CallLog {
   }): EmulatorCall {
     const { authorization: _, ...headers } = call.headers
     const idempotencyKey = headers['chargebee-idempotency-key']
+    this.#lastId += 1
     const entry: EmulatorCall = {
+      id: this.#lastId,
       operation: call.operation ?? 'unknown',
       method: call.method,
       path: call.path,
@@ -53,11 +70,42 @@ export class CallLog {
       status: null,
       replayed: false,
     }
-    this.#calls.push(entry)
+    const size = JSON.stringify(entry).length
+    this.#calls.set(entry, size)
+    this.#characters += size
+    for (const oldest of this.#calls.keys()) {
+      if (this.#calls.size <= MAX_CALLS && this.#characters <= MAX_CHARACTERS) break
+      this.#forget(oldest)
+    }
     return entry
   }
 
+  answered(call: EmulatorCall, { status, headers }: Answer, why: string | undefined): void {
+    call.status = status
+    call.replayed = headers['chargebee-idempotency-replayed'] === 'true'
+    if (why !== undefined) call.why = why
+    if (status !== 401 || !this.#calls.has(call)) return
+    this.#unauthenticated.add(call)
+    const [oldest] = this.#unauthenticated
+    if (oldest !== undefined && this.#unauthenticated.size > MAX_UNAUTHENTICATED) this.#forget(oldest)
+  }
+
+  /** The newest, newest first. */
+  newest(count: number): EmulatorCall[] {
+    return [...this.#calls.keys()].slice(-count).reverse()
+  }
+
+  get size(): number {
+    return this.#calls.size
+  }
+
   snapshot(): readonly Readonly<EmulatorCall>[] {
-    return frozenCopy(this.#calls)
+    return frozenCopy([...this.#calls.keys()])
+  }
+
+  #forget(call: EmulatorCall): void {
+    this.#characters -= this.#calls.get(call) ?? 0
+    this.#calls.delete(call)
+    this.#unauthenticated.delete(call)
   }
 }

@@ -29,17 +29,30 @@ export interface FaultRule {
   /** An object is sent as JSON; text that begins with `<` as HTML unless `headers` says otherwise. */
   body?: string | Uint8Array | object
   kind?: FaultKind
+  /** How long the call waits, in milliseconds of the machine, before all that; alone it only makes it slow. */
+  delayMs?: number
 }
 
 export interface Fault {
   readonly kind?: FaultKind
+  readonly delayMs?: number
   /** Sent instead of processing the call. */
   readonly answer?: Answer
 }
 
 const KINDS: readonly FaultKind[] = ['no-headers', 'no-end', 'truncated', 'reset', 'reset-after']
 const WITHOUT_ANSWER: ReadonlySet<FaultKind> = new Set(['no-headers', 'reset', 'reset-after'])
-const FIELDS: ReadonlySet<string> = new Set(['operation', 'times', 'status', 'headers', 'body', 'kind'])
+const FIELDS: ReadonlySet<string> = new Set([
+  'operation',
+  'times',
+  'status',
+  'headers',
+  'body',
+  'kind',
+  'delayMs',
+])
+const MAX_DELAY_MS = 600_000
+const MAX_RULES = 1000
 
 interface PendingFault {
   readonly operation: OperationPattern
@@ -55,10 +68,31 @@ export class Faults {
   add(rule: FaultRule): () => void {
     checkRule(rule)
     const answer = toAnswer(rule)
-    const fault: Fault = { ...(rule.kind && { kind: rule.kind }), ...(answer && { answer }) }
+    const { kind, delayMs } = rule
+    const fault: Fault = {
+      ...(kind && { kind }),
+      ...(delayMs !== undefined && { delayMs }),
+      ...(answer && { answer }),
+    }
+    if (this.#pending.length >= MAX_RULES) throw new TypeError(`fail: at most ${MAX_RULES} rules at a time`)
     const pending = { operation: rule.operation, fault, times: rule.times ?? 1 }
     this.#pending.push(pending)
     return () => this.#remove(pending)
+  }
+
+  /** What is left of each rule. */
+  state(): { operation: OperationPattern; times: number | 'Infinity'; does: string }[] {
+    return this.#pending.map(({ operation, times, fault }) => ({
+      operation,
+      times: Number.isFinite(times) ? times : 'Infinity',
+      does: [fault.delayMs && `after ${fault.delayMs} ms`, fault.answer?.status, fault.kind]
+        .filter(Boolean)
+        .join(', '),
+    }))
+  }
+
+  clear(): void {
+    this.#pending = []
   }
 
   take(operation: Operation | 'unknown'): Fault | undefined {
@@ -100,7 +134,7 @@ function checkRule(rule: FaultRule): void {
   if (unknown !== undefined) {
     throw new TypeError(`fail: there is no '${unknown}'; a rule has ${[...FIELDS].join(', ')}`)
   }
-  const { operation, times, status, headers, body, kind } = rule
+  const { operation, times, status, headers, body, kind, delayMs } = rule
   if (!isOperationPattern(operation)) {
     throw new TypeError(`fail: operation is ${OPERATION_CHOICE}; got ${JSON.stringify(operation)}`)
   }
@@ -118,11 +152,16 @@ function checkRule(rule: FaultRule): void {
   if (body !== undefined && typeof body !== 'string' && (typeof body !== 'object' || body === null)) {
     throw new TypeError('fail: body is a string, bytes (a Buffer) or an object (sent as JSON)')
   }
+  if (delayMs !== undefined && !(Number.isInteger(delayMs) && delayMs >= 0 && delayMs <= MAX_DELAY_MS)) {
+    throw new TypeError(
+      `fail: delayMs is a whole number of milliseconds up to ${MAX_DELAY_MS}; got ${String(delayMs)}`,
+    )
+  }
   checkHeaders(headers)
   const hasAnswer = status !== undefined || body !== undefined
   if (headers !== undefined && !hasAnswer) throw new TypeError('fail: headers go with a status or a body')
-  if (kind === undefined && !hasAnswer)
-    throw new TypeError('fail: say what should happen: status, body or kind')
+  if (kind === undefined && delayMs === undefined && !hasAnswer)
+    throw new TypeError('fail: say what should happen: status, body, kind or delayMs')
   if (kind !== undefined && hasAnswer && WITHOUT_ANSWER.has(kind)) {
     throw new TypeError(`fail: kind '${kind}' sends no answer, so status and body mean nothing`)
   }

@@ -8,29 +8,50 @@ interface Hold {
   readonly refuse: (reason: Error) => void
 }
 
-/** Calls that wait at the door, received and not processed, until somebody releases them. */
+interface Waiting {
+  readonly call: EmulatorCall
+  readonly go: () => void
+  readonly drop: () => void
+}
+
+/** Calls beyond that are dropped: whoever holds a thousand forgot to release them. */
+const MAX_WAITING = 1000
+const MAX_HOLDS = 1000
+
+/** Calls that wait at the door, received and not processed, until they are released. */
 export class Holds {
   #holds: Hold[] = []
-  #waiting: { go: () => void; drop: () => void }[] = []
+  #waiting: Waiting[] = []
 
   hold(operation: OperationPattern): Promise<Readonly<EmulatorCall>> {
     if (!isOperationPattern(operation)) {
       throw new TypeError(`hold(operation): ${OPERATION_CHOICE}; got ${JSON.stringify(operation)}`)
     }
+    if (this.#holds.length >= MAX_HOLDS)
+      throw new TypeError(`hold: at most ${MAX_HOLDS}; release() ends them all`)
     const held = new Promise<Readonly<EmulatorCall>>((resolve, reject) => {
       this.#holds.push({ operation, arrived: resolve, refuse: reject })
     })
-    // Who only wants the hold, not the news, must not be punished by an unhandled rejection.
+    // A test that wants the hold and not the news gets no unhandled rejection.
     held.catch(() => {})
     return held
   }
 
-  /** Resolves `true` at once or on release; `false` when the emulator closes first. */
+  /** Which operations are held, and the calls that wait. */
+  state(): { operations: OperationPattern[]; waiting: EmulatorCall[] } {
+    return {
+      operations: [...new Set(this.#holds.map(({ operation }) => operation))],
+      waiting: this.#waiting.map(({ call }) => call),
+    }
+  }
+
+  /** Resolves `true` at once or on release; `false` when the call is to be dropped. */
   pass(call: EmulatorCall): Promise<boolean> {
     const holds = this.#holds.filter(({ operation }) => operation === '*' || operation === call.operation)
     if (holds.length === 0) return Promise.resolve(true)
+    if (this.#waiting.length >= MAX_WAITING) return Promise.resolve(false)
     return new Promise((resolve) => {
-      this.#waiting.push({ go: () => resolve(true), drop: () => resolve(false) })
+      this.#waiting.push({ call, go: () => resolve(true), drop: () => resolve(false) })
       for (const { arrived } of holds) arrived(frozenCopy(call))
     })
   }
@@ -39,8 +60,9 @@ export class Holds {
     this.#end('release() came before such a call arrived', 'go')
   }
 
+  /** Drops the calls that wait. */
   close(): void {
-    this.#end('the emulator was closed before such a call arrived', 'drop')
+    this.#end('the emulator was closed or reset before such a call arrived', 'drop')
   }
 
   #end(reason: string, how: 'go' | 'drop'): void {

@@ -1,64 +1,101 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import type { Api } from '../api/api.js'
 import { type Answer, chargebeeError } from '../api/chargebee-errors.js'
+import type { Limits } from '../api/limits.js'
 import { routeOf } from '../api/operations.js'
 import { parseFormBody } from '../util/form-body.js'
+import { ipAddressOf } from '../util/ip-address.js'
 import { MAX_BODY_BYTES, readBody } from '../util/read-body.js'
-import type { CallLog } from './call-log.js'
+import { splitUrl } from '../util/split-url.js'
+import type { CallLog, EmulatorCall } from './call-log.js'
+import type { Events } from './events.js'
 import type { FaultKind, Faults } from './faults.js'
 import type { Holds } from './holds.js'
+import { whyRefused } from './why-refused.js'
 
 interface Parts {
   readonly api: Api
+  readonly limits: Limits
+  readonly gzip: boolean
   readonly callLog: CallLog
   readonly faults: Faults
   readonly holds: Holds
+  readonly events: Events
+  /** Ends what waits for a delay. */
+  readonly closed: AbortSignal
 }
 
-/** The API over HTTP: records every request, lets holds and faults have their way, answers. */
-export function serveApi(parts: Parts): RequestListener {
-  return (request, response) => {
-    serve(parts, request, response).catch((error) => {
-      // Only a client that went away in the middle of its request comes here; anything else is a bug to be seen.
-      if (!request.destroyed || request.complete) throw error
-    })
-  }
-}
-
-async function serve(
-  { api, callLog, faults, holds }: Parts,
+/** The API over HTTP: records every request, lets holds, limits and faults have their way, answers. */
+export async function serveApi(
+  parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
-) {
+): Promise<void> {
+  const { api, callLog, events } = parts
   const method = request.method ?? 'GET'
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+  const { path, query } = splitUrl(request.url)
   const body = await readBody(request)
   const route = routeOf(method, path)
+  const { headers } = request
   const call = callLog.add({
     operation: typeof route === 'string' ? undefined : route.operation,
     method,
     path,
-    headers: request.headers,
+    headers,
     params: readableParams(body),
   })
-  const answerAs = (answer: Answer, kind?: FaultKind) => {
-    call.status = answer.status
-    call.replayed = answer.headers['chargebee-idempotency-replayed'] === 'true'
-    send(response, answer, kind)
+  events.emit({ type: 'call', call })
+  const answerAs = (answer: Answer, kind?: FaultKind, byRule = false) => {
+    const why = whyRefused(answer, headers.authorization, byRule)
+    callLog.answered(call, answer, why)
+    events.emit({ type: 'call', call })
+    const compressed = parts.gzip && kind === undefined && /\bgzip\b/.test(`${headers['accept-encoding']}`)
+    send(response, compressed ? gzipped(answer) : answer, kind)
   }
   if (body === undefined) {
     const tooLarge = chargebeeError(413, { message: `The body is larger than ${MAX_BODY_BYTES} bytes` })
     return answerAs({ ...tooLarge, headers: { ...tooLarge.headers, connection: 'close' } })
   }
+  // Without the right key a call takes no share of what the site allows.
+  const leave = api.authenticate(headers.authorization) === undefined ? parts.limits.enter() : undefined
+  if (typeof leave === 'object') return answerAs(leave)
+  try {
+    await process(parts, call, request, answerAs, () =>
+      api.answer({ method, path, query, headers, body, ipAddress: ipAddressOf(request) }),
+    )
+  } finally {
+    leave?.()
+  }
+}
 
-  if (!(await holds.pass(call))) return
+/** Holds first, then the first rule that fits, then the true answer. */
+async function process(
+  { holds, faults, closed }: Parts,
+  call: EmulatorCall,
+  request: IncomingMessage,
+  answerAs: (answer: Answer, kind?: FaultKind, byRule?: boolean) => void,
+  trueAnswer: () => Answer,
+): Promise<void> {
+  const reset = () => void request.socket.resetAndDestroy()
+  if (!(await holds.pass(call))) return reset()
   const fault = faults.take(call.operation)
+  if (fault?.delayMs !== undefined) {
+    const goesOn = await delay(fault.delayMs, true, { signal: closed, ref: false }).catch(() => false)
+    if (!goesOn) return reset()
+  }
   if (fault?.kind === 'no-headers') return
-  if (fault?.kind === 'reset') return request.socket.resetAndDestroy()
-  const ipAddress = request.socket.remoteAddress ?? '127.0.0.1'
-  const answer = fault?.answer ?? api.answer({ method, path, headers: request.headers, body, ipAddress })
-  if (fault?.kind === 'reset-after') return request.socket.resetAndDestroy()
-  answerAs(answer, fault?.kind)
+  if (fault?.kind === 'reset') return reset()
+  const answer = fault?.answer ?? trueAnswer()
+  if (fault?.kind === 'reset-after') return reset()
+  answerAs(answer, fault?.kind, fault?.answer !== undefined)
+}
+
+function gzipped(answer: Answer): Answer {
+  if (answer.body.length === 0) return answer
+  const headers = { ...answer.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }
+  return { ...answer, headers, body: gzipSync(answer.body) }
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer, kind?: FaultKind): void {

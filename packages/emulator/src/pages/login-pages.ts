@@ -1,29 +1,27 @@
 import { AccountChoices } from '../site/account-choices.js'
 import type { Customers, EmulatorCustomer } from '../site/customers.js'
-import { checkLoginUrl, type LoginUrlProblem, type LoginUrlRules } from '../site/login-url-rules.js'
+import type { LoginConfig } from '../site/login-options.js'
+import { checkLoginUrl, type LoginUrlProblem } from '../site/login-url-rules.js'
 import type { PortalSessions } from '../site/portal-sessions.js'
 import type { Clock } from '../util/clock.js'
 import { FormError, parseFormBody } from '../util/form-body.js'
-import { LOGIN_PATHS } from './login-paths.js'
+import { isLoginPage, LOGIN_PATHS } from './login-paths.js'
 import { chooserPage, type LoginVisit, loginPage } from './login-views.js'
 import { type Page, redirectTo } from './page.js'
-import { expiredPage, messagePage, wrongMethodPage } from './portal-views.js'
-
-export interface LoginRequest {
-  readonly method: string
-  readonly path: string
-  /** Without the question mark. */
-  readonly query: string
-  /** Of a POST; `undefined` when it is no form or too large. */
-  readonly form: string | undefined
-}
+import { expiredPage, messagePage, wrongMethodPage } from './portal-layout.js'
+import type { PageRequest } from './request.js'
+import { sectionPath } from './sections.js'
+import type { SignedInBrowsers } from './signed-in.js'
 
 interface Parts {
   readonly site: string
   readonly clock: Clock
   readonly customers: Customers
   readonly sessions: PortalSessions
-  readonly rules: LoginUrlRules
+  readonly rules: LoginConfig
+  readonly browsers: SignedInBrowsers
+  /** Whether there is a portal to sign in to. */
+  readonly published: boolean
 }
 
 type Params = ReadonlyMap<string, string>
@@ -44,40 +42,61 @@ class NoLogin extends Error {}
 
 /**
  * The portal's own login, for a host that lets Chargebee authenticate its customers ("Using Chargebee's
- * authentication for your website"). Its pages keep nothing in the browser: whether Chargebee leaves it
- * signed in to the portal is not documented.
+ * authentication for your website"), and for the portal itself where no `return_url` is given (stated). A login
+ * for a host keeps nothing in the browser: whether Chargebee leaves it signed in to the portal is not documented.
  */
 export class LoginPages {
   readonly #site: string
   readonly #customers: Customers
   readonly #sessions: PortalSessions
-  readonly #rules: LoginUrlRules
+  readonly #rules: LoginConfig
+  readonly #browsers: SignedInBrowsers
+  readonly #published: boolean
   readonly #choices: AccountChoices
 
-  constructor({ site, clock, customers, sessions, rules }: Parts) {
+  constructor({ site, clock, customers, sessions, rules, browsers, published }: Parts) {
     this.#site = site
     this.#customers = customers
     this.#sessions = sessions
     this.#rules = rules
+    this.#browsers = browsers
+    this.#published = published
     this.#choices = new AccountChoices(clock)
   }
 
   /** Of a path for which `isLoginPath` is true. */
-  answer({ method, path, query, form }: LoginRequest): Page {
+  answer(request: PageRequest): Page {
+    const { method, path } = request
+    if (!this.#published) {
+      return messagePage(this.#site, 404, 'Page not found', 'The portal of this site is not published.')
+    }
     try {
-      if (method === 'POST') return this.#submit(path, readParams(form))
-      if (path !== LOGIN_PATHS.login) return wrongMethodPage(this.#site, 'POST')
+      if (method === 'POST') return this.#submit(request, readParams(request.formText))
+      if (!isLoginPage(path)) return wrongMethodPage(this.#site, 'POST')
       if (method !== 'GET' && method !== 'HEAD') return wrongMethodPage(this.#site, 'GET, HEAD, POST')
-      return loginPage(this.#site, this.#visit(readParams(query)), { status: 200, open: 'login' })
+      return this.#show(request)
     } catch (error) {
       if (error instanceof NoLogin) return messagePage(this.#site, 400, 'Login not possible', error.message)
       throw error
     }
   }
 
-  #submit(path: string, params: Params): Page {
-    if (path === LOGIN_PATHS.chooseAccount) return this.#choose(params)
-    const visit = this.#visit(params)
+  #show(request: PageRequest): Page {
+    const visit = this.#visit(request.path, readParams(request.query))
+    const signedIn =
+      this.#rules.whenSignedIn === 'continue' ? this.#browsers.current(request.cookie) : undefined
+    if (signedIn !== undefined && request.method === 'GET') {
+      return visit.returnUrl === undefined
+        ? redirectTo(sectionPath('home'))
+        : this.#finish(signedIn.customer, visit, request)
+    }
+    return loginPage(this.#site, visit, { status: 200, open: 'login' })
+  }
+
+  #submit(request: PageRequest, params: Params): Page {
+    const { path } = request
+    if (path === LOGIN_PATHS.chooseAccount) return this.#choose(request, params)
+    const visit = this.#visit(path, params)
     const password = params.get('password') ?? ''
     if (path === LOGIN_PATHS.signup && !this.#customers.setFirstPassword(visit.email, password)) {
       return loginPage(this.#site, visit, { status: 401, open: 'signup', problem: SIGNUP_REFUSED })
@@ -87,22 +106,32 @@ export class LoginPages {
     if (customer === undefined) {
       return loginPage(this.#site, visit, { status: 401, open: 'login', problem: LOGIN_REFUSED })
     }
-    if (others.length === 0) return this.#finish(customer, visit.returnUrl)
+    if (others.length === 0) return this.#finish(customer, visit, request)
     const customerIds = customers.map(({ id }) => id)
-    const ticket = this.#choices.add({ customerIds, returnUrl: visit.returnUrl })
+    const { returnUrl } = visit
+    const ticket = this.#choices.add({ customerIds, ...(returnUrl !== undefined && { returnUrl }) })
     return chooserPage(this.#site, visit, customers, ticket)
   }
 
-  #choose(params: Params): Page {
+  #choose(request: PageRequest, params: Params): Page {
     const choice = this.#choices.take(params.get('ticket') ?? '')
     const customerId = choice?.customerIds.find((id) => id === params.get('customer_id'))
     const customer = this.#customers.find(customerId ?? '')
     if (choice === undefined || customer === undefined) return expiredPage(this.#site)
-    return this.#finish(customer, choice.returnUrl)
+    return this.#finish(customer, choice, request)
   }
 
-  #finish(customer: EmulatorCustomer, returnUrl: string): Page {
-    const { id, token, linked_customers } = this.#sessions.createForLogin(customer)
+  #finish(
+    customer: EmulatorCustomer,
+    { returnUrl }: Pick<LoginVisit, 'returnUrl'>,
+    { framed, ipAddress }: PageRequest,
+  ): Page {
+    const actor = { by: 'browser', ipAddress } as const
+    if (returnUrl === undefined) {
+      const session = this.#sessions.createLoggedIn(customer, actor)
+      return redirectTo(sectionPath('home'), this.#browsers.enter(session, framed))
+    }
+    const { id, token, linked_customers } = this.#sessions.createForLogin(customer, actor)
     const target = new URL(returnUrl)
     target.searchParams.append('auth_session_id', id)
     target.searchParams.append('auth_session_token', token)
@@ -115,12 +144,17 @@ export class LoginPages {
   }
 
   /** @throws {NoLogin} an address to which no login may lead */
-  #visit(params: Params): LoginVisit {
+  #visit(path: string, params: Params): LoginVisit {
     const returnUrl = this.#url(params, 'return_url')
-    if (returnUrl === undefined) throw new NoLogin('return_url is missing.')
     const cancelUrl = this.#url(params, 'cancel_url')
     const email = params.get('email') ?? ''
-    return { returnUrl, email, ...(cancelUrl !== undefined && { cancelUrl }) }
+    const v2 = path === LOGIN_PATHS.loginV2 || path === LOGIN_PATHS.authenticateV2
+    return {
+      v2,
+      email,
+      ...(returnUrl !== undefined && { returnUrl }),
+      ...(cancelUrl !== undefined && { cancelUrl }),
+    }
   }
 
   #url(params: Params, name: string): string | undefined {

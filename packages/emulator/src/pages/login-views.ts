@@ -5,9 +5,12 @@ import { htmlPage, type Page } from './page.js'
 
 /** A login that somebody began: where it leads, and the e-mail address known so far. */
 export interface LoginVisit {
-  readonly returnUrl: string
+  /** Of the host; without one the login leads into the portal. */
+  readonly returnUrl?: string
   readonly cancelUrl?: string
   readonly email: string
+  /** It was begun at the newer address. */
+  readonly v2: boolean
 }
 
 /** What the person is at: the section that shows, and what went wrong in it. */
@@ -31,7 +34,7 @@ export function loginPage(site: string, visit: LoginVisit, { status, open, probl
 <h1 id="login-title">Sign in</h1>
 <p class="lead">Use your account with ${site}.</p>
 ${open === 'login' ? alert(problem) : undefined}
-<form class="fields" id="login" method="post" action="${LOGIN_PATHS.login}">
+<form class="fields" id="login" method="post" action="${visit.v2 ? LOGIN_PATHS.authenticateV2 : LOGIN_PATHS.login}">
 ${hidden(visit)}
 <label for="login-email">E-mail</label>
 <input id="login-email" name="email" type="email" autocomplete="username" required value="${visit.email}">
@@ -94,7 +97,7 @@ ${colophon(site)}
 }
 
 function hidden({ returnUrl, cancelUrl }: LoginVisit): Html {
-  return html`<input type="hidden" name="return_url" value="${returnUrl}">${
+  return html`${returnUrl && html`<input type="hidden" name="return_url" value="${returnUrl}">`}${
     cancelUrl && html`<input type="hidden" name="cancel_url" value="${cancelUrl}">`
   }`
 }
@@ -104,13 +107,13 @@ function cancelLink({ cancelUrl }: LoginVisit): Html | undefined {
 }
 
 /** The login page's own address, also from a page that answered a POST. */
-function loginHref({ returnUrl, cancelUrl, email }: LoginVisit): string {
+function loginHref({ returnUrl, cancelUrl, email, v2 }: LoginVisit): string {
   const query = new URLSearchParams({
-    return_url: returnUrl,
+    ...(returnUrl !== undefined && { return_url: returnUrl }),
     ...(cancelUrl !== undefined && { cancel_url: cancelUrl }),
     ...(email !== '' && { email }),
   })
-  return `${LOGIN_PATHS.login}?${query}`
+  return `${v2 ? LOGIN_PATHS.loginV2 : LOGIN_PATHS.login}?${query}`
 }
 
 function alert(problem: string | undefined): Html | undefined {

@@ -8,19 +8,53 @@ export interface Page {
   readonly body: string
 }
 
-const STYLE_HTML = new Html(STYLE)
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+interface Look {
+  /** Sources that may show the page in a frame. Default none. */
+  readonly frameAncestors?: string
+  /** Path of the page's own script, if any. */
+  readonly script?: string
+  readonly bodyAttributes?: Html
+  /** Beside the style of all pages. */
+  readonly style?: string
+  /** The page may ask this server for data. */
+  readonly connects?: boolean
+}
+
+/** Markup of a style, and its hash for the policy. */
+const styles = new Map<string, { markup: Html; hash: string }>()
+
+function styleOf(extra: string): { markup: Html; hash: string } {
+  const known = styles.get(extra)
+  if (known !== undefined) return known
+  const text = STYLE + extra
+  const style = { markup: new Html(text), hash: createHash('sha256').update(text).digest('base64') }
+  styles.set(extra, style)
+  return style
+}
+
+/** Told to the page around a frame what happens in it. */
+export const FRAME_SCRIPT = '/portal/v2/frame.js'
+
+/** The in-app portal: pages of this machine may show it in a frame, as chargebee.js does. */
+export const FRAMEABLE: Look = {
+  frameAncestors: [
+    "'self'",
+    ...['http', 'https'].flatMap((scheme) =>
+      ['localhost', '*.localhost', '127.0.0.1'].map((host) => `${scheme}://${host}:*`),
+    ),
+  ].join(' '),
+  script: FRAME_SCRIPT,
+}
 
 const HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
-  // No form-action: the sign-out form is redirected to the host, on another origin, and Chromium holds a
-  // form's whole redirect chain against that directive.
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'`,
 }
 
-export function htmlPage(status: number, title: string, content: Html): Page {
+export function htmlPage(status: number, title: string, content: Html, look: Look = {}): Page {
+  const { script, bodyAttributes, frameAncestors = "'none'", connects = false } = look
+  const { markup, hash } = styleOf(look.style ?? '')
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,14 +62,31 @@ export function htmlPage(status: number, title: string, content: Html): Page {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${STYLE_HTML}</style>
+<link rel="icon" href="data:,">
+<style>${markup}</style>${script && html`<script src="${script}" defer></script>`}
 </head>
-<body>
+<body ${bodyAttributes}>
 ${content}
 </body>
 </html>
 `
-  return { status, headers: { ...HEADERS, 'content-type': 'text/html; charset=utf-8' }, body: document.text }
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${hash}'`,
+    'img-src data:',
+    script !== undefined && "script-src 'self'",
+    connects && "connect-src 'self'",
+    "base-uri 'none'",
+    `frame-ancestors ${frameAncestors}`,
+    // No form-action: the sign-out form is redirected to the host, on another origin, and Chromium holds a
+    // form's whole redirect chain against that directive.
+  ]
+  const headers = {
+    ...HEADERS,
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy.filter(Boolean).join('; '),
+  }
+  return { status, headers, body: document.text }
 }
 
 /** 302, as hosted portals do. The address is a path of ours or a URL that was checked when the session was made. */

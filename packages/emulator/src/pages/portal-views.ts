@@ -1,184 +1,137 @@
-import type { EmulatorCustomer, EmulatorInvoice, EmulatorSubscription } from '../site/customers.js'
-import type { PortalSessionRecord } from '../site/portal-sessions.js'
+import type { EmulatorInvoice, EmulatorSubscription } from '../site/customers.js'
 import { type Html, html } from '../util/html.js'
-import { htmlPage, type Page } from './page.js'
+import { accountCard, accountForm, addressCards, addressForm } from './account-views.js'
+import { date, displayName, field, money, price, tag } from './format.js'
+import type { Page } from './page.js'
+import { paymentCard, paymentForm } from './payment-views.js'
+import { portalPage } from './portal-layout.js'
+import { type SectionType, sectionPath } from './sections.js'
+import { cancelForm, customFieldsForm, editForm, scheduledChanges } from './subscription-views.js'
+import type { PortalVisit } from './visit.js'
 
-const GOOD: ReadonlySet<string> = new Set(['active', 'in_trial', 'paid'])
+type View = readonly [title: string, content: (visit: PortalVisit) => Html, lead?: string]
+type SubscriptionView = readonly [
+  title: string,
+  content: (subscription: EmulatorSubscription, visit: PortalVisit) => Html,
+]
+
+const VIEWS: Readonly<Partial<Record<SectionType, View>>> = {
+  account_details: ['Account', ({ customer }) => accountCard(customer)],
+  portal_edit_account: ['Edit account', ({ customer }) => accountForm(customer)],
+  portal_address: ['Addresses', ({ customer }) => addressCards(customer)],
+  portal_edit_billing_address: [
+    'Billing address',
+    ({ customer }) => addressForm('portal_edit_billing_address', customer.billing_address),
+  ],
+  portal_edit_shipping_address: [
+    'Shipping address',
+    ({ customer }) => addressForm('portal_edit_shipping_address', customer.shipping_address),
+  ],
+  portal_payment_methods: ['Payment method', ({ customer }) => paymentCard(customer)],
+  portal_view_payment_method: ['Payment method', ({ customer }) => paymentCard(customer)],
+  portal_add_payment_method: ['Add a payment method', () => paymentForm('portal_add_payment_method')],
+  portal_edit_payment_method: ['Edit payment method', () => paymentForm('portal_edit_payment_method')],
+  portal_billing_history: ['Invoices', ({ customer }) => invoicesCard(customer.invoices ?? [])],
+}
+
+const SUBSCRIPTION_VIEWS: Readonly<Partial<Record<SectionType, SubscriptionView>>> = {
+  sub_details: ['Subscription', (subscription) => subscriptionCard(subscription)],
+  edit_subscription: ['Edit subscription', editForm],
+  sub_cancel: ['Cancel subscription', cancelForm],
+  scheduled_changes: ['Scheduled changes', scheduledChanges],
+  portal_edit_subscription_cf: ['Custom fields', customFieldsForm],
+  portal_choose_payment_method: [
+    'Payment method of the subscription',
+    (_, { customer }) => paymentCard(customer),
+  ],
+}
+
+/** The page of a section; `undefined` for one of a subscription that the customer does not have. */
+export function sectionPage(visit: PortalVisit): Page | undefined {
+  const { section, subscription, customer } = visit
+  const view = VIEWS[section]
+  if (view !== undefined) return portalPage(visit, view[0], view[1](visit), view[2])
+  const subscriptionView = SUBSCRIPTION_VIEWS[section]
+  if (subscriptionView === undefined) return homePage(visit)
+  if (subscription === undefined) return undefined
+  const lead = html`${subscription.plan}, subscription <code>${subscription.id}</code> of ${displayName(customer)}`
+  return portalPage(visit, subscriptionView[0], subscriptionView[1](subscription, visit), lead)
+}
 
 /** The portal's front page: who is signed in, and what they have. */
-export function homePage(site: string, customer: EmulatorCustomer, session: PortalSessionRecord): Page {
-  const name = displayName(customer)
-  return htmlPage(
-    200,
-    `Customer portal · ${site}`,
-    html`${banner(site, customer)}
-<main>
-<h1>Hello, ${name}</h1>
-<p class="lead">Here you manage your account and billing with ${site}.</p>
-<section class="card" aria-labelledby="account">
-<h2 id="account">Account</h2>
-<dl>
-<div><dt>Name</dt><dd>${name}</dd></div>
-${field('Company', customer.company)}
-${field('E-mail', customer.email)}
-${field('Phone', customer.phone)}
-${field('Billing address', customer.billing_address && Object.values(customer.billing_address).join(', '))}
-<div><dt>Customer id</dt><dd><code>${customer.id}</code></dd></div>
-</dl>
-</section>
-<section class="card" aria-labelledby="subscriptions">
+function homePage(visit: PortalVisit): Page {
+  const { site, customer } = visit
+  return portalPage(
+    visit,
+    `Hello, ${displayName(customer)}`,
+    html`<section class="card" aria-labelledby="subscriptions">
 <h2 id="subscriptions">Subscriptions</h2>
 ${subscriptionList(customer.subscriptions ?? [])}
 </section>
-<section class="card" aria-labelledby="invoices">
-<h2 id="invoices">Invoices</h2>
-${invoiceTable(customer.invoices ?? [])}
-</section>
-</main>
-<footer>Portal session <code>${session.id}</code>, signed in ${session.login_at && dateTime(session.login_at)}. A local
-emulator: nothing here is billed.</footer>`,
+<div class="pair">
+${paymentCard(customer)}
+${accountCard(customer)}
+</div>
+${invoicesCard(customer.invoices ?? [])}`,
+    `Here you manage your account and billing with ${site}.`,
   )
-}
-
-/** Where the documented permalink leads. The emulator shows the subscription; it changes none. */
-export function subscriptionPage(
-  site: string,
-  customer: EmulatorCustomer,
-  subscription: EmulatorSubscription,
-): Page {
-  return htmlPage(
-    200,
-    `Edit subscription · ${site}`,
-    html`${banner(site, customer)}
-<main>
-<h1>${subscription.plan}</h1>
-<p class="lead">Subscription <code>${subscription.id}</code> of ${displayName(customer)}.</p>
-<section class="card" aria-labelledby="subscription">
-<h2 id="subscription">Edit subscription</h2>
-<dl>
-<div><dt>Status</dt><dd>${tag(subscription.status)}</dd></div>
-<div><dt>Price</dt><dd>${price(subscription)}</dd></div>
-${field('Next billing', subscription.next_billing_at && date(subscription.next_billing_at))}
-</dl>
-</section>
-<p><a href="/portal/v2/home">All of your account</a></p>
-</main>`,
-  )
-}
-
-/** A page with one thing to say. */
-export function messagePage(site: string, status: number, title: string, text: string): Page {
-  return htmlPage(
-    status,
-    title,
-    html`<main class="narrow">
-<section class="card">
-<h1>${title}</h1>
-<p>${text}</p>
-</section>
-<p class="lead">Customer portal of ${site} (local emulator)</p>
-</main>`,
-  )
-}
-
-/**
- * One page for used, lapsed, ended and unknown alike. Its title is Chargebee's; its status is not documented
- * for this page (Chargebee.js reports a used session as 401 "Token has Expired").
- */
-export function expiredPage(site: string): Page {
-  return messagePage(
-    site,
-    401,
-    'Session Expired',
-    'This link was already used, is too old, or you were signed out. Go back to the website you came from and open the portal from there again.',
-  )
-}
-
-export function wrongMethodPage(site: string, allow: string): Page {
-  const page = messagePage(site, 405, 'Not allowed', 'This address can’t be used that way.')
-  return { ...page, headers: { ...page.headers, allow } }
-}
-
-function banner(site: string, customer: EmulatorCustomer): Html {
-  return html`<header>
-<div class="brand">${site}<small>Customer portal · local emulator</small></div>
-<span class="who">Signed in as ${customer.email ?? customer.id}</span>
-<form method="post" action="/portal/logout"><button>Sign out</button></form>
-</header>`
 }
 
 function subscriptionList(subscriptions: readonly EmulatorSubscription[]): Html {
   if (subscriptions.length === 0) return html`<p>You have no subscriptions.</p>`
-  const items = subscriptions.map(
-    (subscription) => html`<li>
-<span class="name">${subscription.plan}<small>${nextBilling(subscription)}</small></span>
+  return html`<ul class="plain">
+${subscriptions.map(
+  (subscription) => html`<li>
+<span class="name"><a href="${sectionPath('sub_details', subscription.id)}">${subscription.plan}</a><small>${nextBilling(subscription)}</small></span>
 <span>${price(subscription)}</span>
 ${tag(subscription.status)}
-<a href="/portal/permalink/subscriptions/${encodeURIComponent(subscription.id)}/edit">Edit</a>
+<a href="${sectionPath('edit_subscription', subscription.id)}" aria-label="Edit ${subscription.plan}">Edit</a>
 </li>`,
-  )
-  return html`<ul class="plain">
-${items}
+)}
 </ul>`
-}
-
-function invoiceTable(invoices: readonly EmulatorInvoice[]): Html {
-  if (invoices.length === 0) return html`<p>You have no invoices.</p>`
-  const rows = invoices.map(
-    (invoice) => html`<tr>
-<td>${invoice.id}</td>
-<td>${date(invoice.date)}</td>
-<td>${tag(invoice.status)}</td>
-<td class="amount">${money(invoice.total, invoice.currency_code)}</td>
-</tr>`,
-  )
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="invoices"><table>
-<thead><tr><th scope="col">Invoice</th><th scope="col">Date</th><th scope="col">Status</th><th scope="col" class="amount">Total</th></tr></thead>
-<tbody>
-${rows}
-</tbody>
-</table></div>`
-}
-
-function displayName(customer: EmulatorCustomer): string {
-  const name = [customer.first_name, customer.last_name].filter(Boolean).join(' ')
-  return name || customer.company || customer.email || customer.id
-}
-
-function field(label: string, value: Html | string | undefined | 0): Html | undefined {
-  return value ? html`<div><dt>${label}</dt><dd>${value}</dd></div>` : undefined
-}
-
-function tag(status: string): Html {
-  return html`<span class="${GOOD.has(status) ? 'tag good' : 'tag'}">${status.replaceAll('_', ' ')}</span>`
 }
 
 function nextBilling({ id, next_billing_at }: EmulatorSubscription): Html {
   return next_billing_at === undefined ? html`${id}` : html`${id}, next billing ${date(next_billing_at)}`
 }
 
-function price({ amount, currency_code, billing_period_unit }: EmulatorSubscription): string {
-  return `${money(amount, currency_code)} per ${billing_period_unit}`
+function subscriptionCard(subscription: EmulatorSubscription): Html {
+  const { id, status, quantity, next_billing_at } = subscription
+  return html`<section class="card" aria-label="Subscription">
+<dl>
+${field('Status', tag(status))}
+${field('Price', price(subscription))}
+${field('Quantity', String(quantity ?? 1))}
+${field('Next billing', next_billing_at && date(next_billing_at))}
+</dl>
+<p class="actions"><a class="button" href="${sectionPath('edit_subscription', id)}">Edit</a>
+<a href="${sectionPath('scheduled_changes', id)}">Scheduled changes</a>
+<a href="${sectionPath('portal_edit_subscription_cf', id)}">Custom fields</a>
+<a href="${sectionPath('portal_choose_payment_method', id)}">Payment method</a>
+${status === 'cancelled' ? undefined : html`<a href="${sectionPath('sub_cancel', id)}">Cancel subscription</a>`}</p>
+</section>`
 }
 
-function money(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+function invoicesCard(invoices: readonly EmulatorInvoice[]): Html {
+  return html`<section class="card" aria-labelledby="invoices">
+<h2 id="invoices">Invoices</h2>
+${invoices.length === 0 ? html`<p>You have no invoices.</p>` : invoiceTable(invoices)}
+</section>`
 }
 
-function date(seconds: number): Html {
-  const day = new Date(seconds * 1000)
-  const text = day.toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  })
-  return html`<time datetime="${day.toISOString().slice(0, 10)}">${text}</time>`
-}
-
-function dateTime(seconds: number): Html {
-  const moment = new Date(seconds * 1000)
-  const text = moment.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-  return html`<time datetime="${moment.toISOString()}">${text} UTC</time>`
+/** On a narrow screen each row is a block of its own, so that no column is cut off. */
+function invoiceTable(invoices: readonly EmulatorInvoice[]): Html {
+  return html`<table class="folding">
+<thead><tr><th scope="col">Invoice</th><th scope="col">Date</th><th scope="col">Status</th><th scope="col" class="amount">Total</th></tr></thead>
+<tbody>
+${invoices.map(
+  (invoice) => html`<tr>
+<td>${invoice.id}</td>
+<td>${date(invoice.date)}</td>
+<td>${tag(invoice.status)}</td>
+<td class="amount">${money(invoice.total, invoice.currency_code)}</td>
+</tr>`,
+)}
+</tbody>
+</table>`
 }

@@ -19,7 +19,18 @@ header, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; padding-top: 1.25rem; padding-bottom: 1.25rem }
 header .brand { font-weight: 700; letter-spacing: -.01em; margin-right: auto }
 header .brand small { display: block; font-weight: 400; color: var(--soft); letter-spacing: 0 }
-header .who { color: var(--soft); font-size: .925rem }
+header .who { color: var(--ink); font-size: .925rem; text-align: right; overflow-wrap: anywhere }
+header .who small { display: block; color: var(--soft) }
+nav { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem .4rem; list-style: none; margin: 0; padding: 0 }
+nav a { display: block; padding: .35rem .8rem; border-radius: 99px; text-decoration: none; color: var(--ink) }
+nav a:hover { background: var(--line) }
+nav a[aria-current] { background: var(--accent); color: var(--accent-ink) }
+.skip { position: absolute; left: -100vw; padding: .5rem 1rem; background: var(--paper) }
+.skip:focus { left: .5rem; top: .5rem; z-index: 2 }
+.pair { display: grid; gap: 0 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); align-items: start }
+.method { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; margin: 0 }
+.method span:first-child::first-letter { text-transform: uppercase }
 main { padding-bottom: 2rem }
 h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.02em; margin: 1rem 0 .25rem }
 h2 { font-size: 1.125rem; margin: 0 0 .75rem }
@@ -35,22 +46,30 @@ ul.plain li:first-child { border-top: 0; padding-top: 0 }
 ul.plain li:last-child { padding-bottom: 0 }
 ul.plain .name { font-weight: 600; flex: 1 1 14rem }
 ul.plain .name small { display: block; font-weight: 400; color: var(--soft) }
-.scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: .85rem }
 th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); white-space: nowrap }
 tr:last-child td { border-bottom: 0 }
-@media (max-width: 30rem) { table { font-size: .875rem } th, td { padding-right: .5rem } }
+@media (max-width: 30rem) {
+  .folding thead { position: absolute; clip-path: inset(50%) }
+  .folding tr { display: grid; grid-template-columns: 1fr auto; gap: .1rem .75rem; padding: .6rem 0; border-bottom: 1px solid var(--line) }
+  .folding tr:last-child { border-bottom: 0 }
+  .folding td { display: block; padding: 0; border: 0; white-space: normal }
+  .folding td:nth-child(even) { text-align: right }
+}
 .amount { text-align: right; font-variant-numeric: tabular-nums }
 th.amount, td.amount { padding-right: 0 }
 .tag { font-size: .8rem; border-radius: 99px; padding: .1rem .6rem; background: var(--warn-ground); color: var(--warn) }
+.tag.plainly { background: var(--line); color: var(--ink) }
 .tag.good { background: var(--good-ground); color: var(--good) }
 a { color: var(--accent) }
 button, .button {
   font: inherit; font-weight: 600; color: var(--accent-ink); background: var(--accent); text-decoration: none;
   border: 0; border-radius: 9px; padding: .5rem 1rem; cursor: pointer;
 }
-a:focus-visible, button:focus-visible, input:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px }
+button.quiet { color: var(--ink); background: none; border: 1px solid var(--field); font-weight: 500; padding: .35rem .8rem; font-size: .925rem }
+button.quiet:hover { background: var(--ground) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px }
 form { margin: 0 }
 .fields label { display: block; font-size: .925rem; color: var(--soft); margin: .9rem 0 .25rem }
 .fields input {

@@ -1,19 +1,22 @@
+import { BoundedMap } from '../util/bounded-map.js'
 import type { Clock } from '../util/clock.js'
 import { randomText } from '../util/random.js'
 
 /** How long a person may look at the list of accounts; ours, Chargebee's is not documented. */
 const WINDOW_MS = 10 * 60 * 1000
+const MAX_CHOICES = 1000
 
 /** One person who gave the right password and has yet to say for which of several customers. */
 export interface AccountChoice {
   readonly customerIds: readonly string[]
-  readonly returnUrl: string
+  /** Of the host; without one the choice leads into the portal. */
+  readonly returnUrl?: string
 }
 
 /** Choices that wait, each good for one time: the page holds a ticket and not the password. */
 export class AccountChoices {
   readonly #clock: Clock
-  readonly #waiting = new Map<string, AccountChoice & { readonly madeAtMs: number }>()
+  readonly #waiting = new BoundedMap<string, AccountChoice & { readonly madeAtMs: number }>(MAX_CHOICES)
 
   constructor(clock: Clock) {
     this.#clock = clock

@@ -1,11 +1,31 @@
 import type { EmulatorCustomer } from './customers.js'
+import { isEmail } from './email.js'
 
 /** Longest values, in characters (source: Chargebee's API reference, customers and portal sessions). */
-const MAX_LENGTH = { id: 50, email: 70, first_name: 150, last_name: 150, company: 250, phone: 50 } as const
+const MAX_LENGTH = {
+  id: 50,
+  email: 70,
+  first_name: 150,
+  last_name: 150,
+  company: 250,
+  phone: 50,
+  locale: 50,
+} as const
 
 type Check = readonly [test: (value: unknown) => boolean, expected: string]
 
 const text: Check = [(value) => typeof value === 'string' && value !== '', 'a string']
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f]/
+
+const id: Check = [
+  (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 50 && !CONTROL.test(value),
+  'a string of at most 50 characters, none of them a control character,',
+]
+const positive: Check = [
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+  'a whole number from 1',
+]
 const minorUnits: Check = [Number.isSafeInteger, 'a whole number of the smallest unit (cents)']
 const currency: Check = [(value) => /^[A-Z]{3}$/.test(String(value)), 'three capital letters, like EUR']
 const unixSeconds: Check = [
@@ -14,7 +34,7 @@ const unixSeconds: Check = [
 ]
 
 const SUBSCRIPTION = {
-  id: text,
+  id,
   plan: text,
   status: text,
   currency_code: currency,
@@ -23,7 +43,7 @@ const SUBSCRIPTION = {
 } as const
 
 const INVOICE = {
-  id: text,
+  id,
   status: text,
   date: unixSeconds,
   total: minorUnits,
@@ -33,6 +53,7 @@ const INVOICE = {
 /** Everything that an answer or a page is made of, so that a slip in a test shows here and not as a broken page. */
 export function checkCustomer(customer: unknown, where: string): asserts customer is EmulatorCustomer {
   const fields = toFields(customer, where)
+  checkPlain(fields, where)
   checkFields(fields, { id: text }, where)
   if (fields.password !== undefined) checkFields(fields, { password: text }, where)
   for (const [field, max] of Object.entries(MAX_LENGTH)) {
@@ -40,6 +61,10 @@ export function checkCustomer(customer: unknown, where: string): asserts custome
     if (value === undefined) continue
     if (typeof value !== 'string') throw new TypeError(`${where}.${field}: a string`)
     if (value.length > max) throw new TypeError(`${where}.${field}: at most ${max} characters`)
+  }
+  checkFields(fields, { id }, where)
+  if (fields.email !== undefined && fields.email !== '' && !isEmail(String(fields.email))) {
+    throw new TypeError(`${where}.email: an e-mail address, like ada@example.com`)
   }
   if (fields.billing_address !== undefined) {
     const address = toFields(fields.billing_address, `${where}.billing_address`)
@@ -53,10 +78,26 @@ export function checkCustomer(customer: unknown, where: string): asserts custome
   }
   for (const [place, subscription] of listOf(fields, 'subscriptions', where)) {
     checkFields(subscription, SUBSCRIPTION, place)
+    if (subscription.quantity !== undefined) checkFields(subscription, { quantity: positive }, place)
     if (subscription.next_billing_at !== undefined)
       checkFields(subscription, { next_billing_at: unixSeconds }, place)
   }
   for (const [place, invoice] of listOf(fields, 'invoices', where)) checkFields(invoice, INVOICE, place)
+}
+
+/** Nothing but plain data with whole characters: a half of a surrogate pair fits into no address and no page. */
+function checkPlain(value: unknown, where: string, depth = 0): void {
+  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) {
+    throw new TypeError(`${where}: half of a surrogate pair`)
+  }
+  if (typeof value === 'function' || typeof value === 'symbol' || depth > 20) {
+    throw new TypeError(`${where}: plain data`)
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, inner] of Object.entries(value)) {
+    checkPlain(name, `a name in ${where}`)
+    checkPlain(inner, `${where}.${name}`, depth + 1)
+  }
 }
 
 function checkFields(

@@ -5,11 +5,17 @@ export interface EmulatorSubscription {
   id: string
   /** What the customer reads on the page. */
   plan: string
+  /** `amount` is for all of them. Default 1. */
+  quantity?: number
   status: 'future' | 'in_trial' | 'active' | 'non_renewing' | 'paused' | 'cancelled'
   currency_code: string
   amount: number
   billing_period_unit: 'day' | 'week' | 'month' | 'year'
   next_billing_at?: number
+  /** It pauses when the period ends. */
+  scheduled_pause?: boolean
+  /** A custom field of the site, which the customer may edit. */
+  cf_note?: string
 }
 
 /** See {@link EmulatorSubscription} for units. */
@@ -32,11 +38,13 @@ export interface EmulatorCustomer {
   last_name?: string
   company?: string
   phone?: string
+  /** Language of the portal's pages, like `de`; they are in English, whatever it is. */
+  locale?: string
   /** For the portal's own login; without one the customer has to sign up there first. */
   password?: string
   billing_address?: Readonly<Record<string, string>>
   /** `status` as of the customer's payment method; `valid` counts as having one. */
-  payment_method?: { type: string; status: string }
+  payment_method?: { type: string; status: string; last4?: string }
   subscriptions?: readonly EmulatorSubscription[]
   invoices?: readonly EmulatorInvoice[]
   [field: string]: unknown
@@ -58,18 +66,37 @@ const LIVE_SUBSCRIPTION: ReadonlySet<EmulatorSubscription['status']> = new Set([
   'non_renewing',
 ])
 
+export const MAX_CUSTOMERS = 10_000
+
 export class Customers {
   readonly #byId = new Map<string, EmulatorCustomer>()
 
   /** @throws {TypeError} what is wrong with which customer */
   constructor(customers: readonly EmulatorCustomer[]) {
     if (!Array.isArray(customers)) throw new TypeError("customers: an array like [{ id: 'cus_1', email: … }]")
-    for (const [index, customer] of customers.entries()) {
-      checkCustomer(customer, `customers[${index}]`)
-      if (this.#byId.has(customer.id))
-        throw new TypeError(`customers[${index}].id: '${customer.id}' is there twice`)
-      this.#byId.set(customer.id, structuredClone(customer))
-    }
+    for (const [index, customer] of customers.entries()) this.add(customer, `customers[${index}]`)
+  }
+
+  /**
+   * @returns the emulator's own copy
+   * @throws {TypeError} what is wrong with it
+   */
+  add(customer: EmulatorCustomer, where = 'customer'): EmulatorCustomer {
+    checkCustomer(customer, where)
+    if (this.#byId.has(customer.id)) throw new TypeError(`${where}.id: '${customer.id}' is there twice`)
+    if (this.#byId.size >= MAX_CUSTOMERS) throw new TypeError(`${where}: at most ${MAX_CUSTOMERS} customers`)
+    const copy = structuredClone(customer)
+    this.#byId.set(copy.id, copy)
+    return copy
+  }
+
+  /** Oldest first. */
+  all(): EmulatorCustomer[] {
+    return [...this.#byId.values()]
+  }
+
+  get size(): number {
+    return this.#byId.size
   }
 
   find(id: string): EmulatorCustomer | undefined {

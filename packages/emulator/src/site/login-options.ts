@@ -20,6 +20,11 @@ export interface LoginOptions {
   wrongToken?: WrongTokenStatus
   /** `accepted`: an activated session can be activated with its token again (not documented). Default `refused`. */
   secondActivate?: SecondActivate
+  /**
+   * What the login page does in a browser that is signed in to the portal (not documented): ask for the password,
+   * or go straight on to `return_url`. Default `ask`.
+   */
+  whenSignedIn?: WhenSignedIn
 }
 
 const WRONG_TOKEN_STATUSES = [400, 401, 404, 409] as const
@@ -28,10 +33,14 @@ export type WrongTokenStatus = (typeof WRONG_TOKEN_STATUSES)[number]
 const SECOND_ACTIVATE = ['refused', 'accepted'] as const
 export type SecondActivate = (typeof SECOND_ACTIVATE)[number]
 
+const WHEN_SIGNED_IN = ['ask', 'continue'] as const
+export type WhenSignedIn = (typeof WHEN_SIGNED_IN)[number]
+
 export interface LoginConfig extends LoginUrlRules {
   readonly activationWindowMs: number
   readonly wrongToken: WrongTokenStatus
   readonly secondActivate: SecondActivate
+  readonly whenSignedIn: WhenSignedIn
 }
 
 const DEFAULTS: LoginConfig = {
@@ -41,6 +50,7 @@ const DEFAULTS: LoginConfig = {
   activationWindowMs: 10 * 60 * 1000,
   wrongToken: 400,
   secondActivate: 'refused',
+  whenSignedIn: 'ask',
 }
 
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
@@ -64,6 +74,10 @@ const CHECKS: Readonly<
   secondActivate: [
     (value) => SECOND_ACTIVATE.some((choice) => choice === value),
     `one of ${SECOND_ACTIVATE.map((choice) => `'${choice}'`).join(', ')}`,
+  ],
+  whenSignedIn: [
+    (value) => WHEN_SIGNED_IN.some((choice) => choice === value),
+    `one of ${WHEN_SIGNED_IN.map((choice) => `'${choice}'`).join(', ')}`,
   ],
 }
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../util/bounded-map.js'
 import type { Clock } from '../util/clock.js'
 import { randomText } from '../util/random.js'
 import type { Customers, EmulatorCustomer, LinkedCustomer } from './customers.js'
@@ -31,6 +32,19 @@ export interface PortalSessionRecord extends PortalSession {
   forward_url?: string
 }
 
+/** Who did something to a session, and from where. */
+export interface Actor {
+  /** `api`: a call; `browser`: a page of the portal or its login; `control`: the front page or a test. */
+  readonly by: 'api' | 'browser' | 'control'
+  readonly ipAddress: string
+}
+
+/** One step in the life of a session. `at` is in milliseconds since the epoch, by the emulator's clock. */
+export interface LifeStep extends Actor {
+  readonly what: 'created' | 'opened' | 'activated' | 'ended'
+  readonly at: number
+}
+
 export interface NewPortalSession {
   customer: EmulatorCustomer
   redirectUrl?: string
@@ -44,6 +58,16 @@ export type Activation =
 type ActivationRules = Pick<LoginConfig, 'activationWindowMs' | 'secondActivate'>
 
 const ACCESS_SECONDS = 3600
+
+/** The oldest are forgotten beyond that: about 20 MB. */
+export const MAX_SESSIONS = 20_000
+
+interface Entry {
+  readonly session: PortalSessionRecord
+  readonly life: LifeStep[]
+  /** Of the reverse flow: `created_at` is too coarse for a window in milliseconds. */
+  readonly loginAtMs?: number
+}
 
 /**
  * All portal sessions of the site and the only place where one changes:
@@ -60,80 +84,119 @@ export class PortalSessions {
   readonly #customers: Customers
   readonly #portalUrl: string
   readonly #activation: ActivationRules
-  /** By id: `created_at` is too coarse for a window in milliseconds. */
-  readonly #loginAtMs = new Map<string, number>()
-  readonly #byId = new Map<string, PortalSessionRecord>()
-  readonly #byToken = new Map<string, PortalSessionRecord>()
+  readonly #changed: (session: PortalSessionRecord, step: LifeStep) => void
+  readonly #byId = new BoundedMap<string, Entry>(MAX_SESSIONS)
+  readonly #byToken = new Map<string, Entry>()
 
-  constructor(parts: { clock: Clock; customers: Customers; portalUrl: string; activation: ActivationRules }) {
+  constructor(parts: {
+    clock: Clock
+    customers: Customers
+    portalUrl: string
+    activation: ActivationRules
+    changed?: (session: PortalSessionRecord, step: LifeStep) => void
+  }) {
     this.#clock = parts.clock
     this.#customers = parts.customers
     this.#portalUrl = parts.portalUrl
     this.#activation = parts.activation
+    this.#changed = parts.changed ?? (() => {})
   }
 
   /** The single-sign-on flow: a session with an access URL to hand out. */
-  create(request: NewPortalSession): PortalSessionRecord {
-    return this.#add('created', request)
+  create(request: NewPortalSession, actor: Actor): PortalSessionRecord {
+    return this.#add('created', request, actor).session
   }
 
   /** The reverse flow: the customer proved who they are at Chargebee, the host has yet to activate. */
-  createForLogin(customer: EmulatorCustomer): PortalSessionRecord {
-    const session = this.#add('not_yet_activated', { customer })
-    this.#loginAtMs.set(session.id, this.#clock.nowMs())
-    return session
+  createForLogin(customer: EmulatorCustomer, actor: Actor): PortalSessionRecord {
+    return this.#add('not_yet_activated', { customer }, actor, this.#clock.nowMs()).session
   }
 
   find(id: string): PortalSessionRecord | undefined {
-    return this.#byId.get(id)
+    return this.#byId.get(id)?.session
   }
 
+  findByToken(token: string): PortalSessionRecord | undefined {
+    return this.#byToken.get(token)?.session
+  }
+
+  /** Oldest first. */
   all(): PortalSessionRecord[] {
-    return [...this.#byId.values()]
+    return [...this.#byId.values()].map(({ session }) => session)
+  }
+
+  /** The newest, newest first. */
+  newest(count: number): PortalSessionRecord[] {
+    return this.all().slice(-count).reverse()
+  }
+
+  get count(): number {
+    return this.#byId.size
+  }
+
+  /** What happened to a session, oldest first. */
+  lifeOf(id: string): readonly LifeStep[] {
+    return this.#byId.get(id)?.life ?? []
   }
 
   /** Opens an access URL: the session, now logged in; `undefined` when it is used, over, lapsed or unknown. */
-  access(token: string, ipAddress: string): PortalSessionRecord | undefined {
-    const session = this.#byToken.get(token)
-    if (session?.status !== 'created' || this.#clock.nowSeconds() >= session.expires_at) return undefined
-    session.status = 'logged_in'
-    session.login_at = this.#clock.nowSeconds()
-    session.login_ipaddress = ipAddress
-    return session
+  access(token: string, actor: Actor): PortalSessionRecord | undefined {
+    const entry = this.#byToken.get(token)
+    if (entry?.session.status !== 'created' || this.#clock.nowSeconds() >= entry.session.expires_at) {
+      return undefined
+    }
+    return this.#logIn(entry, actor)
+  }
+
+  /** A customer who signed in to the portal by its own login page, for the portal and no host. */
+  createLoggedIn(customer: EmulatorCustomer, actor: Actor): PortalSessionRecord {
+    return this.#logIn(this.#add('created', { customer }, actor), actor)
   }
 
   /**
    * Ends a session, through the API or from the portal page; one that is over is returned unchanged (stated
    * by Chargebee). `undefined` for an unknown id.
    */
-  logout(id: string, ipAddress: string): PortalSessionRecord | undefined {
-    const session = this.#byId.get(id)
-    if (session === undefined || session.status === 'logged_out') return session
+  logout(id: string, actor: Actor): PortalSessionRecord | undefined {
+    const entry = this.#byId.get(id)
+    if (entry === undefined || entry.session.status === 'logged_out') return entry?.session
+    const { session } = entry
     session.status = 'logged_out'
     session.logout_at = this.#clock.nowSeconds()
-    session.logout_ipaddress = ipAddress
+    session.logout_ipaddress = actor.ipAddress
+    this.#step(entry, 'ended', actor)
     return session
   }
 
-  activate(id: string, token: string): Activation {
-    const session = this.#byId.get(id)
-    if (session === undefined) return { outcome: 'not-found' }
+  activate(id: string, token: string, actor: Actor): Activation {
+    const entry = this.#byId.get(id)
+    if (entry === undefined) return { outcome: 'not-found' }
+    const { session } = entry
     if (session.token !== token) return { outcome: 'wrong-token' }
     const again = session.status === 'activated' && this.#activation.secondActivate === 'accepted'
-    if (!again && !this.#canBeActivated(session)) return { outcome: 'wrong-state' }
+    if (again) return { outcome: 'activated', session }
+    if (!this.#canBeActivated(entry)) return { outcome: 'wrong-state' }
     session.status = 'activated'
+    this.#step(entry, 'activated', actor)
     return { outcome: 'activated', session }
   }
 
   /** One that was not activated in time stays `not_yet_activated` (inferred, as for the access URL). */
-  #canBeActivated({ id, status }: PortalSessionRecord): boolean {
-    const loginAtMs = this.#loginAtMs.get(id) ?? Number.NEGATIVE_INFINITY
-    return (
-      status === 'not_yet_activated' && this.#clock.nowMs() - loginAtMs < this.#activation.activationWindowMs
-    )
+  #canBeActivated({ session, loginAtMs = Number.NEGATIVE_INFINITY }: Entry): boolean {
+    const age = this.#clock.nowMs() - loginAtMs
+    return session.status === 'not_yet_activated' && age < this.#activation.activationWindowMs
   }
 
-  #add(status: PortalSessionStatus, request: NewPortalSession): PortalSessionRecord {
+  #logIn(entry: Entry, actor: Actor): PortalSessionRecord {
+    const { session } = entry
+    session.status = 'logged_in'
+    session.login_at = this.#clock.nowSeconds()
+    session.login_ipaddress = actor.ipAddress
+    this.#step(entry, 'opened', actor)
+    return session
+  }
+
+  #add(status: PortalSessionStatus, request: NewPortalSession, actor: Actor, loginAtMs?: number): Entry {
     const now = this.#clock.nowSeconds()
     const token = `__test__${randomText(32)}`
     const session: PortalSessionRecord = {
@@ -149,9 +212,18 @@ export class PortalSessions {
       customer_id: request.customer.id,
       linked_customers: this.#customers.linkedTo(request.customer),
     }
-    this.#byId.set(session.id, session)
-    this.#byToken.set(token, session)
-    return session
+    const entry: Entry = { session, life: [], ...(loginAtMs !== undefined && { loginAtMs }) }
+    const forgotten = this.#byId.set(session.id, entry)
+    if (forgotten !== undefined) this.#byToken.delete(forgotten.session.token)
+    this.#byToken.set(token, entry)
+    this.#step(entry, 'created', actor)
+    return entry
+  }
+
+  #step(entry: Entry, what: LifeStep['what'], { by, ipAddress }: Actor): void {
+    const step: LifeStep = { what, at: this.#clock.nowMs(), by, ipAddress }
+    entry.life.push(step)
+    this.#changed(entry.session, step)
   }
 }
 

@@ -105,7 +105,7 @@ describe('the official SDK as client', () => {
 
   test.each([
     ['an unknown customer', { customer: { id: 'nobody' } }, 404, 'resource_not_found', 'customer[id]'],
-    ['no customer', { redirect_url: REDIRECT_URL }, 400, 'param_wrong_value', 'customer[id]'],
+    ['no customer', { redirect_url: REDIRECT_URL }, 400, 'invalid_request', 'customer[id]'],
     ['a customer id of 51', { customer: { id: 'x'.repeat(51) } }, 400, 'param_wrong_value', 'customer[id]'],
     [
       'a relative redirect_url',
@@ -174,8 +174,9 @@ describe('the official SDK as client', () => {
       expect(await rejectionOf(promise)).toMatchObject({
         http_status_code: 404,
         api_error_code: 'resource_not_found',
-        message: "Sorry, we couldn't find that resource",
+        message: 'portal_unknown not found',
       })
+      expect(await rejectionOf(promise)).not.toHaveProperty('param')
     }
   })
 
@@ -225,7 +226,7 @@ test('calls() tells what arrived, without the key, in copies that cannot be chan
   expect(() => Object.assign(emulator.sessions()[0] ?? {}, { status: 'logged_out' })).toThrow(TypeError)
   expect(emulator.sessions()[0]?.status).toBe('created')
   const before = emulator.calls()
-  await jsonOf(await fetch(`${emulator.apiUrl}/api/v2/customers`))
+  await jsonOf(await fetch(`${emulator.apiUrl}/api/v2/plans`))
   expect(before).toHaveLength(1)
   expect(emulator.calls()[1]).toMatchObject({ operation: 'unknown', status: 401 })
 })

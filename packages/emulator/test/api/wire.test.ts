@@ -40,7 +40,11 @@ describe('authentication', () => {
 
 describe('paths and methods', () => {
   test.each([
-    ['POST', '/customers', 404],
+    ['POST', '/plans', 404],
+    ['DELETE', '/customers', 405],
+    ['POST', '/customers/x', 405],
+    ['GET', '/__proto__', 404],
+    ['GET', '/portal_sessions/x/constructor', 404],
     ['POST', '/portal_sessions/', 404],
     ['POST', '/portal_sessionsx/logout', 404],
     ['POST', '/portal_sessions/x/y', 404],

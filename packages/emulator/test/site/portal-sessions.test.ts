@@ -1,13 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PortalPages } from '../../src/pages/portal-pages.js'
+import { SignedInBrowsers } from '../../src/pages/signed-in.js'
 import { Customers } from '../../src/site/customers.js'
-import { type PortalSessionStatus, PortalSessions, toResource } from '../../src/site/portal-sessions.js'
+import {
+  type Actor,
+  type PortalSessionStatus,
+  PortalSessions,
+  toResource,
+} from '../../src/site/portal-sessions.js'
 import { Clock } from '../../src/util/clock.js'
 import { expectChargebeeAnswer } from '../schema-facts.js'
 
 const CUSTOMER_IDS = ['cus_a', 'cus_b']
 const BROWSERS = 3
+const API: Actor = { by: 'api', ipAddress: '127.0.0.1' }
 const ACTIVATION_MS = 1_800_000
 
 function build() {
@@ -19,7 +26,11 @@ function build() {
     portalUrl: 'http://127.0.0.1:8480',
     activation: { activationWindowMs: ACTIVATION_MS, secondActivate: 'refused' },
   })
-  const pages = new PortalPages({ site: 'acme-test', customers, sessions, port: 8480 })
+  const pages = new PortalPages({
+    site: 'acme-test',
+    sessions,
+    browsers: new SignedInBrowsers({ customers, sessions, port: 8480 }),
+  })
   const customer = (index: number) => customers.find(CUSTOMER_IDS[index] ?? '') ?? expect.fail()
   return { clock, sessions, pages, customer }
 }
@@ -27,26 +38,26 @@ function build() {
 describe('the reverse flow', () => {
   test('a session that waits is activated by its token, once, and can be ended', () => {
     const { sessions, customer } = build()
-    const { id, token } = sessions.createForLogin(customer(0))
+    const { id, token } = sessions.createForLogin(customer(0), API)
     expect(sessions.find(id)?.status).toBe('not_yet_activated')
-    expect(sessions.access(token, '127.0.0.1')).toBeUndefined()
-    expect(sessions.activate('portal_unknown', token)).toEqual({ outcome: 'not-found' })
-    expect(sessions.activate(id, `${token}x`)).toEqual({ outcome: 'wrong-token' })
+    expect(sessions.access(token, API)).toBeUndefined()
+    expect(sessions.activate('portal_unknown', token, API)).toEqual({ outcome: 'not-found' })
+    expect(sessions.activate(id, `${token}x`, API)).toEqual({ outcome: 'wrong-token' })
     expect(sessions.find(id)?.status).toBe('not_yet_activated')
-    expect(sessions.activate(id, token)).toMatchObject({
+    expect(sessions.activate(id, token, API)).toMatchObject({
       outcome: 'activated',
       session: { status: 'activated' },
     })
-    expect(sessions.activate(id, token)).toEqual({ outcome: 'wrong-state' })
-    expect(sessions.logout(id, '127.0.0.1')?.status).toBe('logged_out')
-    expect(sessions.activate(id, token)).toEqual({ outcome: 'wrong-state' })
+    expect(sessions.activate(id, token, API)).toEqual({ outcome: 'wrong-state' })
+    expect(sessions.logout(id, API)?.status).toBe('logged_out')
+    expect(sessions.activate(id, token, API)).toEqual({ outcome: 'wrong-state' })
   })
 
   test('one that waits can be ended, and is not activated after that', () => {
     const { sessions, customer } = build()
-    const { id, token } = sessions.createForLogin(customer(0))
-    expect(sessions.logout(id, '127.0.0.1')?.status).toBe('logged_out')
-    expect(sessions.activate(id, token)).toEqual({ outcome: 'wrong-state' })
+    const { id, token } = sessions.createForLogin(customer(0), API)
+    expect(sessions.logout(id, API)?.status).toBe('logged_out')
+    expect(sessions.activate(id, token, API)).toEqual({ outcome: 'wrong-state' })
   })
 })
 
@@ -93,7 +104,17 @@ test('random clicks, visits, logouts and time keep every session true to the sta
 
       const visit = (index: number, path: string, method = 'GET') => {
         const client = browsers[index] ?? expect.fail()
-        const page = pages.answer({ method, path, cookie: client.cookie, ipAddress: '127.0.0.1' })
+        const page = pages.answer({
+          method,
+          path,
+          query: '',
+          params: new URLSearchParams(),
+          formText: undefined,
+          form: undefined,
+          cookie: client.cookie,
+          framed: false,
+          ipAddress: '127.0.0.1',
+        })
         const cookie = page.headers['set-cookie']?.split(';', 1)[0]
         if (cookie !== undefined) client.cookie = cookie
         return page
@@ -107,7 +128,9 @@ test('random clicks, visits, logouts and time keep every session true to the sta
           case 'createForLogin': {
             const owner = customer(action.customer)
             const made =
-              action.do === 'create' ? sessions.create({ customer: owner }) : sessions.createForLogin(owner)
+              action.do === 'create'
+                ? sessions.create({ customer: owner }, API)
+                : sessions.createForLogin(owner, API)
             const status = action.do === 'create' ? 'created' : 'not_yet_activated'
             expected.push({ id: made.id, token: made.token, customerId: owner.id, createdAt: now, status })
             break
@@ -123,7 +146,7 @@ test('random clicks, visits, logouts and time keep every session true to the sta
           }
           case 'logout': {
             if (target === undefined) break
-            expect(sessions.logout(target.id, '127.0.0.1')?.status).toBe('logged_out')
+            expect(sessions.logout(target.id, API)?.status).toBe('logged_out')
             if (target.status !== 'logged_out') Object.assign(target, { status: 'logged_out', logoutAt: now })
             break
           }
@@ -131,7 +154,7 @@ test('random clicks, visits, logouts and time keep every session true to the sta
             if (target === undefined) break
             const inTime = now < target.createdAt + ACTIVATION_MS / 1000
             const works = target.status === 'not_yet_activated' && inTime && action.rightToken
-            const { outcome } = sessions.activate(target.id, action.rightToken ? target.token : 'wrong')
+            const { outcome } = sessions.activate(target.id, action.rightToken ? target.token : 'wrong', API)
             expect(outcome === 'activated').toBe(works)
             if (works) target.status = 'activated'
             break

@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hostNameOf, isLoopbackName } from '../util/host-names.js'
+import { assetText, serveScript } from './assets.js'
+import { SECTIONS } from './sections.js'
+
+/**
+ * The stand-in for Chargebee.js. It talks to the emulator by the loopback name under which it was asked for: a
+ * page at `localhost` that frames `localhost` keeps its cookies also in browsers that are strict about others.
+ * Under any other name (js.chargebee.com, sent here by a browser test) it talks to the emulator's own origin.
+ */
+export function serveStandIn(origin: string, request: IncomingMessage, response: ServerResponse): void {
+  const { host } = request.headers
+  const name = hostNameOf(host)
+  const own = name !== undefined && isLoopbackName(name) ? `http://${host}` : origin
+  const sections = Object.fromEntries(Object.entries(SECTIONS).map(([key, [type]]) => [key, type]))
+  const text = assetText('chargebee.js')
+    .replace('{{ORIGIN}}', own)
+    .replace('{{SECTIONS}}', JSON.stringify(sections))
+  serveScript(text, 'cross-origin', request, response)
+}
