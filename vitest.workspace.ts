@@ -11,7 +11,8 @@ export const projectsFor = (mode: string): TestProjectInlineConfiguration[] => {
     project('koa3', 'packages/koa', files),
     project('koa2', 'packages/koa', files, { koa: 'koa2' }),
     project('emulator', 'packages/emulator', files),
-    project('examples', 'examples/tests', files),
+    project('examples', 'examples/tests', { ...files, exclude: [...files.exclude, 'test/browser/**'] }),
+    browserProject(mode),
   ]
 }
 
@@ -52,4 +53,17 @@ function project(
       ...files,
     },
   }
+}
+
+/**
+ * One browser for all files, which share what they import as well: two frameworks, the emulator, Playwright. Every day
+ * on Express, exhaustively on Koa; both every day where the file's name says so.
+ */
+function browserProject(mode: string): TestProjectInlineConfiguration {
+  const { test, ...rest } = project('browser', 'examples/tests', {
+    include: ['test/browser/**/*.test.ts'],
+    exclude: mode === 'exhaustive' ? ['**/*.both.test.ts'] : [],
+  })
+  const env = { ...test?.env, BROWSER_TESTS_ON: mode === 'exhaustive' ? 'koa' : 'express' }
+  return { ...rest, test: { ...test, env, globalSetup: ['test/browser/one-browser.ts'], isolate: false } }
 }

@@ -1,11 +1,11 @@
 // Remakes the picture of the README, docs/images/demo.png. From the top of the repository:
 //
-//   node --conditions=@portal-sso/source --import tsx examples/tests/test/screenshots.ts
+//   node --conditions=@portal-sso/source --import tsx examples/tests/test/pictures/screenshots.ts
 import type { Browser } from 'playwright-core'
-import { launchChromium } from './chromium.js'
-import { examples } from './examples.js'
+import { launchChromium } from '../browser/chromium.js'
+import { examples } from '../examples.js'
+import { openSite } from '../site.js'
 import { composePicture, type Shot } from './picture.js'
-import { openSite } from './site.js'
 
 const view = { width: 900, height: 760 }
 

@@ -1,8 +1,8 @@
 import { createApp as createExpressApp } from '@portal-sso/example-chargebee-login/express'
 import { createApp as createKoaApp } from '@portal-sso/example-chargebee-login/koa'
 import type { BrowserContext, Page } from 'playwright-core'
-import type { Example, ExampleApp, PortalAddresses } from './examples.js'
-import type { Site } from './site.js'
+import type { Example, ExampleApp, PortalAddresses } from '../examples.js'
+import type { Site } from '../site.js'
 import type { Visit } from './visit.js'
 
 /** The example that lets customers in through Chargebee only, on the framework of `example`. */
@@ -15,10 +15,9 @@ export function withChargebeeLogin({ folder }: Example): (portal: PortalAddresse
 /** What everybody's password is at the emulator. */
 const password = 'portal'
 
-/** Clicks "Sign in with Chargebee" on the start page and ends on Chargebee's login page. */
+/** Asks for the account page, and ends on Chargebee's login page. */
 export async function beginSignIn({ site, page }: Pick<Visit, 'site' | 'page'>): Promise<void> {
-  await page.goto(site.origin)
-  await page.getByRole('link', { name: 'Sign in with Chargebee' }).click()
+  await page.goto(`${site.origin}/account`)
   await arriveAtLogin({ site, page })
 }
 

@@ -1,5 +1,7 @@
 import type { BrowserContext } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { createCookieClient } from '../cookie-client.js'
+import type { Site } from '../site.js'
 import { describeInBrowser } from './browser.js'
 import {
   activateCalls,
@@ -13,8 +15,6 @@ import {
   signInAs,
   withChargebeeLogin,
 } from './chargebee-login-visit.js'
-import { createCookieClient } from './cookie-client.js'
-import type { Site } from './site.js'
 import { answersOf, rememberedCookies, signOut, statuses, visit } from './visit.js'
 
 describeInBrowser('odd ways through the login at Chargebee', (example, browser) => {

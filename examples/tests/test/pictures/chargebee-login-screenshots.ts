@@ -1,12 +1,12 @@
 // Remakes docs/images/chargebee-login.png. From the top of the repository:
 //
-//   node --conditions=@portal-sso/source --import tsx examples/tests/test/chargebee-login-screenshots.ts
+//   node --conditions=@portal-sso/source --import tsx examples/tests/test/pictures/chargebee-login-screenshots.ts
 import { createApp } from '@portal-sso/example-chargebee-login/express'
 import type { Browser, Page } from 'playwright-core'
-import { logIn } from './chargebee-login-visit.js'
-import { launchChromium } from './chromium.js'
+import { logIn } from '../browser/chargebee-login-visit.js'
+import { launchChromium } from '../browser/chromium.js'
+import { openSite } from '../site.js'
 import { composePicture, type Shot } from './picture.js'
-import { openSite } from './site.js'
 
 const view = { width: 700, height: 700 }
 

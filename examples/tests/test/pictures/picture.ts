@@ -28,7 +28,7 @@ export async function composePicture(browser: Browser, name: string, shots: read
     img { display: block; width: 100% }
     svg { display: block; margin: 0 auto }
   </style>${shots.map(toFigure).join(arrow)}`)
-  const path = fileURLToPath(new URL(`../../../docs/images/${name}`, import.meta.url))
+  const path = fileURLToPath(new URL(`../../../../docs/images/${name}`, import.meta.url))
   await page.screenshot({ path, fullPage: true })
 }
 

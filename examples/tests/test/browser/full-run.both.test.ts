@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { describeInBrowser } from './browser.js'
+import { describeOnBoth } from './browser.js'
 import { manageBilling, rememberedCookies, signIn, signOut, statuses, visit } from './visit.js'
 
-describeInBrowser('from sign-in to sign-out', (example, browser) => {
+describeOnBoth('from sign-in to sign-out', (example, browser) => {
   test('the portal knows who comes, and is over when the host is signed out of', async () => {
     const person = await visit(browser(), example.createApp)
     const { site, context, page } = person
