@@ -7,8 +7,6 @@ export const STATUS_OF = {
   not_signed_in: 401,
   /** The portal link was asked for by something else than a person following a link. */
   not_a_navigation: 403,
-  /** `crossSite: 'deny'` and another website began the navigation. */
-  cross_site: 403,
   /** A POST that did not come from the host's own pages. */
   not_same_origin: 403,
   /** The signed-in customer has no record at Chargebee. */

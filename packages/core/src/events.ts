@@ -25,6 +25,8 @@ export type PortalSsoEventDetail =
   | { type: 'request.refused'; code: PortalSsoErrorCode }
   /** The shared store could not be asked, or not be believed. `silentMs`: for how long it has not answered at all. */
   | { type: 'store.failed'; operation: string; reason: string; silentMs?: number }
+  /** A navigation that another website began got a page with one link, and nothing else happened. */
+  | { type: 'request.asked'; route: 'portal' | 'login' }
   /** A call to Chargebee failed; `status` is 0 where there was no answer. */
   | {
       type: 'upstream.failed'

@@ -5,6 +5,7 @@ import { type CreateSessionParameters, createForHost } from './actions/portal-se
 import { createChargebeeApi } from './chargebee/api.js'
 import type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'
 import { createAnswerCookies } from './cookies/answer-cookies.js'
+import { createHopCookie } from './cookies/hop-cookie.js'
 import { createBegunLogins } from './cookies/login-state.js'
 import { createSessionJar } from './cookies/session-jar.js'
 import { createEmitter, type Emit } from './events.js'
@@ -161,6 +162,7 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
     clock,
     jar: createSessionJar(cookieSettings),
     begunLogins: createBegunLogins(cookieSettings),
+    hopCookie: createHopCookie(cookieSettings),
     ender: createSessionEnder({ api, emit, timeoutMs: logoutTimeoutMs, clock }),
     fence: createFence(clock),
     logins: createLogins({ ...config, clock }),

@@ -2,6 +2,7 @@ import type { CheckGroup } from '../kit/check.js'
 import { afterLogin } from './after-login.js'
 import { answers } from './answers.js'
 import { destinations } from './destinations.js'
+import { foreign } from './foreign.js'
 import { guard } from './guard.js'
 import { hostCallback } from './host-callback.js'
 import { identity } from './identity.js'
@@ -16,6 +17,7 @@ import { signIn } from './sign-in.js'
 export const linkGroups: readonly CheckGroup[] = [
   redirect,
   guard,
+  foreign,
   origin,
   signIn,
   afterLogin,

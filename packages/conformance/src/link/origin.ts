@@ -2,57 +2,17 @@ import { expect } from 'vitest'
 import {
   type CheckGroup,
   check,
-  expectHandedOut,
-  expectNoCall,
-  expectPage,
   expectPrivate,
   expectProblem,
   expectRefusal,
   expectVary,
 } from '../kit/check.js'
-import { type Headers, NAVIGATION, OLD_BROWSER } from '../kit/visitor.js'
+import { type Headers, OLD_BROWSER } from '../kit/visitor.js'
 
-/** CONTRACT section 4: what another website may begin. */
+/** CONTRACT section 4: where a POST may come from. */
 export const origin: CheckGroup = {
-  title: 'what another website may begin',
+  title: 'a POST takes a page of the same origin',
   checks: [
-    check(
-      'guard-cross-site-allow',
-      'by default navigations that another website began MUST pass',
-      async ({ open }) => {
-        const scene = await open()
-        for (const site of ['cross-site', 'same-site', 'none', 'same-origin']) {
-          expectHandedOut(
-            await scene.visitor('ada').click('', { ...NAVIGATION, 'sec-fetch-site': site }),
-            scene,
-          )
-        }
-      },
-    ),
-
-    check(
-      'guard-cross-site-deny',
-      "with crossSite 'deny' a cross-site navigation MUST get 403, unless it carries after=login",
-      async ({ open }) => {
-        const scene = await open({ options: { crossSite: 'deny' } })
-        const crossSite = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }
-        const refused = await scene.visitor('ada').click('', crossSite)
-        expectPage(refused, 403)
-        expectVary(refused, 'Sec-Fetch-Site')
-        expectPage(await scene.visitor('ada').click('?after=hop', crossSite), 403)
-        expectNoCall(scene)
-        const hop = await scene.visitor('ada').click('?after=login', crossSite)
-        expect(hop.status).toBe(200)
-        expectNoCall(scene)
-        for (const site of ['same-site', 'none', 'same-origin']) {
-          expectHandedOut(
-            await scene.visitor('ada').click('', { ...NAVIGATION, 'sec-fetch-site': site }),
-            scene,
-          )
-        }
-      },
-    ),
-
     check(
       'guard-session-origin',
       'POST /portal_session MUST be refused with 403 unless Sec-Fetch-Site, or without it Origin, says same origin',

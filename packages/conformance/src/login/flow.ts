@@ -73,9 +73,9 @@ export const loginFlow: CheckGroup = {
 
     check(
       'login-flow-browsers',
-      'it MUST work in an old browser, through a service worker, with a trailing slash and with crossSite: deny',
+      'it MUST work in an old browser, through a service worker, and with a trailing slash',
       async (stage) => {
-        const host = await LoginScene.open(stage, { options: { crossSite: 'deny' } })
+        const host = await LoginScene.open(stage)
         for (const headers of [
           OLD_BROWSER,
           { ...FROM_CHARGEBEE, 'sec-fetch-dest': 'empty' },

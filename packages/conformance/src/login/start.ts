@@ -1,7 +1,10 @@
 import { expect } from 'vitest'
 import { type CheckGroup, check, expectNoCall, expectPrivate } from '../kit/check.js'
+import { BASE_URL } from '../kit/scene.js'
 import { NAVIGATION, OLD_BROWSER } from '../kit/visitor.js'
-import { CALLBACK, LoginScene, ourCookies } from './scene.js'
+import { expectAsked, FOREIGN } from '../link/foreign.js'
+import { expectSignedIn } from './check.js'
+import { CALLBACK, LOGIN, LoginScene, ourCookies } from './scene.js'
 
 const TEN_MINUTES_IN_SECONDS = 600
 
@@ -103,18 +106,57 @@ export const loginStart: CheckGroup = {
 
     check(
       'login-start-who',
-      'anybody MUST be able to begin, signed in or not, from another website and from an old browser',
+      'anybody MUST be able to begin, signed in or not, and from an old browser',
       async (stage) => {
         const host = await LoginScene.open(stage)
         for (const user of [undefined, 'ada', 'guest']) {
           for (const headers of [
             NAVIGATION,
             OLD_BROWSER,
-            { ...NAVIGATION, 'sec-fetch-site': 'cross-site' },
+            { ...NAVIGATION, 'sec-fetch-site': 'same-site' },
+            { ...NAVIGATION, 'sec-fetch-site': 'none' },
+            { ...FOREIGN, referer: `${BASE_URL}/account` },
           ]) {
             expect((await host.start(host.visitor(user), '', headers)).status).toBe(303)
           }
         }
+      },
+    ),
+
+    check(
+      'login-start-foreign',
+      'from another website it MUST be a page with one link to the same address, which begins nothing and pushes nothing out',
+      async (stage) => {
+        const host = await LoginScene.open(stage, { options: { crossSite: 'allow' } })
+        const { scene } = host
+        const visitor = host.visitor()
+        const begun = await host.begin(visitor)
+        const address = await host.signIn(begun)
+        for (let times = 0; times < 6; times++)
+          expectAsked(scene, await host.start(visitor, '', FOREIGN), [], LOGIN)
+        const kept = '?return_to=%2Faccount&email=ada%40example.com&signup'
+        expectAsked(
+          scene,
+          await host.start(visitor, `${kept}&x=1`, FOREIGN),
+          [
+            ['return_to', '/account'],
+            ['email', 'ada@example.com'],
+            ['signup', ''],
+          ],
+          LOGIN,
+        )
+        for (const query of [
+          '?return_to=https%3A%2F%2Fevil.example%2F',
+          '?return_to=%2F%2Fevil.example',
+          '?return_to=%2Fa&return_to=%2Fb',
+          `?email=${'x'.repeat(80)}`,
+          '?to=x&x="><script>alert(1)</script>',
+        ]) {
+          expectAsked(scene, await host.start(visitor, query, FOREIGN), [], LOGIN)
+        }
+        host.expectUntouched()
+        expect(scene.events.filter(({ type }) => type === 'request.asked')).toHaveLength(12)
+        expectSignedIn(await host.arrive(visitor, address), host)
       },
     ),
 

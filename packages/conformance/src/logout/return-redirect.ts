@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { type CheckGroup, check, expectNoCall, expectPrivate } from '../kit/check.js'
+import { type CheckGroup, check, expectNoCall, expectPrivate, newestSession } from '../kit/check.js'
 import { ALWAYS } from '../kit/fault-cases.js'
 import type { Answer } from '../kit/http.js'
 import { expectLoggedOut } from '../kit/logout-answers.js'
 import type { Scene } from '../kit/scene.js'
-import { NAVIGATION, OLD_BROWSER } from '../kit/visitor.js'
+import { NAVIGATION, OLD_BROWSER, SCRIPT } from '../kit/visitor.js'
 
 /** CONTRACT: `GET /portal_return`, the redirect. */
 export const portalReturn: CheckGroup = {
@@ -35,6 +35,39 @@ export const portalReturn: CheckGroup = {
           }
         }
         expectNoCall(scene)
+      },
+    ),
+
+    check(
+      'return-no-navigation',
+      'a frame, an image or a script MUST get the redirect alone: no call, no cookie, no count, nothing told to the host',
+      async ({ open }) => {
+        const told: unknown[] = []
+        const scene = await open({
+          options: {
+            rateLimit: { points: 1, durationSeconds: 60 },
+            onPortalLogout: (session: unknown) => told.push(session),
+          },
+        })
+        const ada = scene.visitor('ada')
+        await ada.click()
+        await fetch(newestSession(scene).access_url)
+        for (const headers of [
+          { ...NAVIGATION, 'sec-fetch-dest': 'iframe' },
+          { ...NAVIGATION, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' },
+          { ...SCRIPT, 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'no-cors' },
+          SCRIPT,
+          { accept: '*/*' },
+          {},
+        ]) {
+          const answer = await ada.request('GET', scene.path('/portal_return'), headers)
+          expectBack(answer, scene, '/')
+          expect(answer.setCookies.filter(({ name }) => name.includes('psso'))).toEqual([])
+        }
+        expect(scene.emulator.calls().filter(({ operation }) => operation === 'retrieve')).toEqual([])
+        expect(told).toEqual([])
+        await ada.request('GET', scene.path('/portal_return'), NAVIGATION)
+        expect(scene.emulator.calls().filter(({ operation }) => operation === 'retrieve')).toHaveLength(1)
       },
     ),
 

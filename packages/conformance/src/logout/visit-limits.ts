@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check, expectHandedOut, expectHostError, expectPage } from '../kit/check.js'
 import { expectLoggedOut } from '../kit/logout-answers.js'
 import type { Scene } from '../kit/scene.js'
-import { SCRIPT } from '../kit/visitor.js'
+import { NAVIGATION, SCRIPT } from '../kit/visitor.js'
 
 const limit = (points: number) => ({ options: { rateLimit: { points, durationSeconds: 60 } } })
 
@@ -21,7 +21,7 @@ export const visitLimits: CheckGroup = {
         const ada = scene.visitor('ada')
         expectHandedOut(await ada.click(), scene)
         for (let visits = 0; visits < 4; visits++) {
-          expect((await ada.request('GET', scene.path('/portal_return'))).status).toBe(303)
+          expect((await ada.request('GET', scene.path('/portal_return'), NAVIGATION)).status).toBe(303)
         }
         expect(callsOf(scene, 'retrieve')).toBe(2)
         expect(ada.remembered).toHaveLength(1)
@@ -39,7 +39,7 @@ export const visitLimits: CheckGroup = {
         for (const visitor of [one, two]) {
           expectPage(await visitor.click(), 429)
           for (let visits = 0; visits < 3; visits++) {
-            await visitor.request('GET', scene.path('/portal_return'))
+            await visitor.request('GET', scene.path('/portal_return'), NAVIGATION)
             await visitor.host('GET', '/host/sessions')
           }
         }
@@ -58,7 +58,7 @@ export const visitLimits: CheckGroup = {
         for (const visitor of [one, two]) {
           await visitor.click()
           const before = callsOf(scene, 'retrieve')
-          await visitor.request('GET', scene.path('/portal_return'))
+          await visitor.request('GET', scene.path('/portal_return'), NAVIGATION)
           expect((await visitor.host('GET', '/host/sessions')).status).toBe(200)
           expect(callsOf(scene, 'retrieve')).toBe(before + 2)
         }

@@ -1,35 +1,37 @@
 import { isSessionId } from '../chargebee/portal-session.js'
 import { PortalSsoError } from '../errors.js'
 import { type PortalResponse, redirect } from '../http/http.js'
-import { isBrowser, mayBeNavigation } from '../http/request-guard.js'
+import { single, toEmail, toLoginStartUrl, toReturnTo } from '../http/own-url.js'
+import { isBrowser, isForeign, isNavigation } from '../http/request-guard.js'
 import { toPublicPath } from '../http/route-table.js'
 import type { Visit } from '../http/visit.js'
 import type { Config } from '../options/options.js'
-import { toLocalPath } from '../safe-url.js'
 import { type Claim, loginNotBegun, signIn } from '../sessions/activate-session.js'
 import type { Context } from '../sessions/context.js'
-
-// A path of the host; several of these cookies travel with each request for ten minutes.
-const MAX_RETURN_TO_LENGTH = 512
-// Chargebee's limit for an e-mail address (API reference, customer attributes).
-const MAX_EMAIL_LENGTH = 70
+import { ask } from './ask.js'
 
 /** `GET /portal_login`: to Chargebee's own sign-in page, from which the browser comes back to the callback. */
 export async function startLogin(
-  { begunLogins, config }: Context,
+  context: Context,
   { request, route, cookies }: Visit,
 ): Promise<PortalResponse> {
   const { headers } = request
-  if (!mayBeNavigation(headers)) throw notANavigation()
+  if (!isNavigation(headers)) throw notANavigation()
+  const { begunLogins, config } = context
   const { baseUrl, portalUrl } = config
+  // Else any website could sign a visitor in by itself, where Chargebee's page goes straight on, or push out a
+  // sign-in that is half finished.
+  if (isForeign(headers, baseUrl.origin)) {
+    return ask(context, 'login', ASKED, toLoginStartUrl(route, baseUrl.origin))
+  }
   const returnTo = toReturnTo(single(route.query, 'return_to'), baseUrl.origin)
   const state = await begunLogins.begin({ returnTo }, headers.cookie, cookies)
 
   // In the path, because nobody says whether Chargebee keeps a query of ours (return_url is undocumented there).
   const callback = `${baseUrl.origin}${toPublicPath(config, route.mountPath, 'callback')}/${state}`
   const query = new URLSearchParams({ return_url: callback, cancel_url: callback })
-  const email = single(route.query, 'email')
-  if (email && email.length <= MAX_EMAIL_LENGTH) query.set('email', email)
+  const email = toEmail(route.query)
+  if (email) query.set('email', email)
   // What Chargebee's own example opens its sign-up form with (github.com/chargebee/customer-portal-php).
   const fragment = route.query.has('signup') ? '#cb-portal-signup' : ''
   return redirect(`${portalUrl.origin}/portal/login?${query}${fragment}`)
@@ -42,7 +44,7 @@ export async function startLogin(
 export async function finishLogin(context: Context, visit: Visit): Promise<PortalResponse> {
   const { begunLogins, config, fence } = context
   const { request, route, cookies } = visit
-  if (!mayBeNavigation(request.headers)) throw notANavigation()
+  if (!isNavigation(request.headers)) throw notANavigation()
   // First of all: a logout that comes while Chargebee is still asked must find it.
   const passage = fence.arrive()
   try {
@@ -75,18 +77,6 @@ function toClaim(query: URLSearchParams): Claim {
   )
 }
 
-/** The parameter, if it is there exactly once; twice is never a choice between the two. */
-function single(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name)
-  return values.length === 1 ? values[0] : undefined
-}
-
-function toReturnTo(value: string | undefined, origin: string): string {
-  const path = value === undefined ? undefined : toLocalPath(value, origin)
-  // Measured as it goes into the cookie: encoded, one character can be nine.
-  return path !== undefined && path.length <= MAX_RETURN_TO_LENGTH ? path : '/'
-}
-
 function toCancelUrl(config: Config, { route }: Visit): string {
   const { login, loginUrl } = config
   if (login?.cancelUrl !== undefined) return login.cancelUrl
@@ -98,6 +88,12 @@ function toCancelUrl(config: Config, { route }: Visit): string {
 function isSamePath(url: string, path: string): boolean {
   return url.replace(/[?#].*/, '').replace(/\/$/, '') === path
 }
+
+const ASKED = {
+  title: 'Continue to sign in?',
+  text: 'Another website or an e-mail has sent you here. Nothing has happened yet.',
+  label: 'Sign in',
+} as const
 
 function notANavigation(): PortalSsoError {
   return new PortalSsoError(

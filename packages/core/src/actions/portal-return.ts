@@ -3,6 +3,7 @@ import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { AlreadyAnswered, callHost } from '../host/callbacks.js'
 import { type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
+import { isNavigation } from '../http/request-guard.js'
 import type { Visit } from '../http/visit.js'
 import type { Context } from '../sessions/context.js'
 import { type Deadline, EXPIRED, withDeadline } from '../time/deadline.js'
@@ -17,6 +18,8 @@ const LOOK_TIMEOUT_MS = 1_200
  * out of there, tells the host of it, and goes on; also when Chargebee or the host have nothing to say.
  */
 export async function comeBack(context: Context, { request, cookies }: Visit): Promise<PortalResponse> {
+  // A frame, an image or a script of another website goes on, and nothing is asked or counted.
+  if (!isNavigation(request.headers)) return redirect(context.config.returnUrl)
   const { clock, config, ender, jar, limiter } = context
   await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
     const remembered = await jar.read(request.headers.cookie)

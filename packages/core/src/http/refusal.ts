@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { PortalSsoError, PortalSsoErrorCode } from '../errors.js'
 import type { Config } from '../options/options.js'
-import { withQuery } from '../safe-url.js'
 import { type Content, type PortalResponse, respond } from './http.js'
+import { toLoginUrl, toOwnUrl } from './own-url.js'
 import { renderPage, type WayOn } from './page.js'
 import { isBrowser } from './request-guard.js'
 import { toPublicPath } from './route-table.js'
@@ -44,7 +44,6 @@ function toPage(error: PortalSsoError, route: Route, places: Places): Content {
 const TITLES: Readonly<Record<PortalSsoErrorCode, string>> = {
   not_signed_in: 'Please sign in first',
   not_a_navigation: 'Open the billing portal with a link',
-  cross_site: 'Continue to the billing portal?',
   not_same_origin: 'This did not come from our own pages',
   no_customer: 'No billing account yet',
   unknown_destination: 'There is no such page',
@@ -102,17 +101,4 @@ function toWaysOn(code: PortalSsoErrorCode, route: Route, places: Places): WayOn
     default:
       return [{ label: 'Open the billing portal', href: toOwnUrl(route) }, back]
   }
-}
-
-/** The address of a portal link as a browser would ask for it again; `after` is our own note and goes or is set. */
-export function toOwnUrl(route: Route, after?: 'login' | 'hop'): string {
-  const query = new URLSearchParams(route.query)
-  query.delete('after')
-  if (after) query.append('after', after)
-  return query.size > 0 ? `${route.publicPath}?${query}` : route.publicPath
-}
-
-/** The host's sign-in page, told where to come back to. */
-export function toLoginUrl(loginUrl: string, route: Route): string {
-  return withQuery(loginUrl, 'return_to', toOwnUrl(route, 'login'))
 }

@@ -30,19 +30,28 @@ export function isBrowser(headers: Headers): boolean {
  * passing it on). Each of the two headers that is there must fit; with neither it must be a browser.
  */
 export function isNavigation(headers: Headers): boolean {
-  const isSilent = headers['sec-fetch-mode'] === undefined && headers['sec-fetch-dest'] === undefined
-  return isSilent ? isBrowser(headers) : mayBeNavigation(headers)
-}
-
-/** Whether nothing that Fetch Metadata says is against it. */
-export function mayBeNavigation(headers: Headers): boolean {
   const mode = headers['sec-fetch-mode']
   const dest = headers['sec-fetch-dest']
+  if (mode === undefined && dest === undefined) return isBrowser(headers)
   return (
     (mode === undefined || mode === 'navigate') &&
     (dest === undefined || dest === 'document' || dest === 'empty')
   )
 }
+
+/**
+ * Whether another website began the navigation. `same-site` (a sibling subdomain) and browsers that say nothing pass
+ * for the person's own. A referrer of our own does as well: a sign-in guard in front of the host has sent the browser
+ * round through an identity provider. No other website can send that one.
+ */
+export function isForeign(headers: Headers, ownOrigin: string): boolean {
+  const site = headers['sec-fetch-site']
+  if (site === undefined || OWN_SITES.includes(site)) return false
+  const { referer } = headers
+  return !referer || !URL.canParse(referer) || new URL(referer).origin !== ownOrigin
+}
+
+const OWN_SITES = ['same-origin', 'same-site', 'none']
 
 export type PostOrigin = 'same' | 'other' | 'hidden' | 'unstated'
 

@@ -160,9 +160,7 @@ export function toConfig(given: object, env: Environment): Config {
     timeoutMs: toTimeout('timeoutMs', options.timeoutMs, 10_000),
     logoutTimeoutMs: toTimeout('logoutTimeoutMs', options.logoutTimeoutMs, 3_000),
     crossSite:
-      options.crossSite === undefined
-        ? 'allow'
-        : checkChoice('crossSite', options.crossSite, ['allow', 'deny']),
+      options.crossSite === undefined ? 'ask' : checkChoice('crossSite', options.crossSite, ['ask', 'allow']),
   }
 }
 

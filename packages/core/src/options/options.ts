@@ -118,8 +118,12 @@ export interface PortalSsoOptions<
   readonly logoutTimeoutMs?: number | undefined
   /** Switches the reverse flow on, with the routes `login` and `callback`; takes a `secret` of its own. @default off */
   readonly login?: LoginOptions<Native> | undefined
-  /** Navigations to the portal link that another website began. @default 'allow' */
-  readonly crossSite?: 'allow' | 'deny' | undefined
+  /**
+   * Navigations to the portal link that another website began (webmail, a link in a forum): `'ask'` answers with a
+   * page that holds one link, `'allow'` goes straight on. With `'allow'` any website can open your customers' portal
+   * for them and use up their places. @default 'ask'
+   */
+  readonly crossSite?: 'ask' | 'allow' | undefined
   /** Audit trail; `false` for silence. @default the events that need a person go to `console.warn` */
   readonly onEvent?: ((event: PortalSsoEvent) => unknown) | false | undefined
   /** Renders a refusal in place of the built-in page; status, headers and cookies are set already. */

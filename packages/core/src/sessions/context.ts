@@ -1,4 +1,5 @@
 import type { ChargebeeApi } from '../chargebee/api.js'
+import type { HopCookie } from '../cookies/hop-cookie.js'
 import type { BegunLogins } from '../cookies/login-state.js'
 import type { SessionJar } from '../cookies/session-jar.js'
 import type { Emit } from '../events.js'
@@ -16,6 +17,7 @@ export interface Context {
   readonly api: ChargebeeApi
   readonly jar: SessionJar
   readonly begunLogins: BegunLogins
+  readonly hopCookie: HopCookie
   readonly ender: SessionEnder
   readonly fence: Fence
   readonly logins: Logins

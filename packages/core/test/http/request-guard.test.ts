@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { isBrowser, isNavigation, isSpeculative, originOfPost } from '../../src/http/request-guard.js'
+import {
+  isBrowser,
+  isForeign,
+  isNavigation,
+  isSpeculative,
+  originOfPost,
+} from '../../src/http/request-guard.js'
 
 describe('isSpeculative', () => {
   it.each([
@@ -77,5 +83,27 @@ describe('originOfPost', () => {
     [{}, 'unstated'],
   ])('%o: %s', (headers, expected) => {
     expect(originOfPost(headers, own)).toBe(expected)
+  })
+})
+
+describe('isForeign', () => {
+  const own = 'https://www.acme.com'
+  it.each([
+    [{}, false],
+    [{ 'sec-fetch-site': 'same-origin' }, false],
+    [{ 'sec-fetch-site': 'same-site' }, false],
+    [{ 'sec-fetch-site': 'none' }, false],
+    [{ 'sec-fetch-site': 'cross-site' }, true],
+    // No browser says these.
+    [{ 'sec-fetch-site': '' }, true],
+    [{ 'sec-fetch-site': 'same-origin, same-origin' }, true],
+    [{ 'sec-fetch-site': 'cross-site', referer: 'https://www.acme.com/account' }, false],
+    [{ 'sec-fetch-site': 'cross-site', referer: 'https://acme.com/' }, true],
+    [{ 'sec-fetch-site': 'cross-site', referer: 'http://www.acme.com/' }, true],
+    [{ 'sec-fetch-site': 'cross-site', referer: 'https://evil.example/?https://www.acme.com/' }, true],
+    [{ 'sec-fetch-site': 'cross-site', referer: 'about:client' }, true],
+    [{ 'sec-fetch-site': 'cross-site', referer: 'x' }, true],
+  ])('%o: %s', (headers, expected) => {
+    expect(isForeign(headers, own)).toBe(expected)
   })
 })

@@ -49,7 +49,7 @@ describe('options', () => {
       rateLimit: { points: 20, durationSeconds: 60 },
       timeoutMs: 10_000,
       logoutTimeoutMs: 3_000,
-      crossSite: 'allow',
+      crossSite: 'ask',
       onEvent: undefined,
     })
   })
@@ -170,6 +170,7 @@ describe('options', () => {
     ['timeoutMs', { timeoutMs: Number.POSITIVE_INFINITY }],
     ['logoutTimeoutMs', { logoutTimeoutMs: '3000' }],
     ['crossSite', { crossSite: 'never' }],
+    ['crossSite', { crossSite: 'deny' }],
     ['crossSite', { crossSite: null }],
     ['onEvent', { onEvent: true }],
     ['onError', { onError: null }],

@@ -1,0 +1,53 @@
+import { parseCookie } from 'cookie'
+import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
+
+/**
+ * Knows a browser that was sent to the host's sign-in page from here. Its way back may come through an identity
+ * provider, and is then a navigation that another website began, as any link of any website is.
+ */
+export interface HopCookie {
+  /** @returns the `Set-Cookie` value that goes along to the sign-in page */
+  give(mountPath: string): Promise<string>
+  /** Whether this browser was sent there from below the same mount within the last ten minutes. */
+  isGood(cookieHeader: string | undefined, mountPath: string): Promise<boolean>
+  /** @returns the `Set-Cookie` values that clear it, where the browser has one */
+  clear(cookieHeader: string | undefined): string[]
+}
+
+const MAX_AGE_SECONDS = 10 * 60
+
+/** Short names, since every request of the browser carries them. */
+interface Content {
+  /** Mount path. */
+  readonly m: string
+  /** When it was given, in seconds. */
+  readonly t: number
+}
+
+export function createHopCookie(settings: CookieSettings & { readonly now: () => number }): HopCookie {
+  const sealed = createSealedCookies(
+    // One name for all sites of a host, and any stranger may send one: what does not open is nothing to report.
+    { ...settings, emit: () => {} },
+    { purpose: 'way to the sign-in page', isContent, maxAgeSeconds: MAX_AGE_SECONDS },
+  )
+  const name = settings.secure ? '__Host-psso-hop' : 'psso-hop'
+  const nowSeconds = () => Math.floor(settings.now() / 1000)
+  const valueIn = (cookieHeader: string | undefined) =>
+    cookieHeader?.includes(name) ? parseCookie(cookieHeader)[name] : undefined
+
+  return {
+    give: (mountPath) => sealed.seal(name, { m: mountPath, t: nowSeconds() }),
+    async isGood(cookieHeader, mountPath) {
+      const value = valueIn(cookieHeader)
+      const content = value === undefined ? undefined : await sealed.open(name, value)
+      return content?.m === mountPath && content.t + MAX_AGE_SECONDS > nowSeconds()
+    },
+    clear: (cookieHeader) => (valueIn(cookieHeader) === undefined ? [] : [sealed.clear(name)]),
+  }
+}
+
+function isContent(value: unknown): value is Content {
+  if (typeof value !== 'object' || value === null) return false
+  const { m, t } = value as Partial<Content>
+  return typeof m === 'string' && typeof t === 'number'
+}
