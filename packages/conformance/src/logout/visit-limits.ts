@@ -90,7 +90,7 @@ export const visitLimits: CheckGroup = {
         const ada = scene.visitor('ada')
         expectHandedOut(await ada.click(), scene)
         expectPage(await ada.click(), 429)
-        await ada.request('GET', scene.path('/portal_return'))
+        await ada.request('GET', scene.path('/portal_return'), NAVIGATION)
         expect(callsOf(scene, 'retrieve')).toBe(1)
         expectLoggedOut(await ada.logout(), 1)
       },
