@@ -11,6 +11,7 @@ export const projectsFor = (mode: string): TestProjectInlineConfiguration[] => {
     project('koa3', 'packages/koa', files),
     project('koa2', 'packages/koa', files, { koa: 'koa2' }),
     project('emulator', 'packages/emulator', files),
+    project('redis', 'packages/redis', files),
     project('examples', 'examples/tests', { ...files, exclude: [...files.exclude, 'test/browser/**'] }),
     browserProject(mode),
   ]
