@@ -11,7 +11,7 @@ import { run } from '../lib/run.mjs'
  */
 const systemPackages = [
   { program: '/usr/bin/chromium', variable: 'CHROMIUM_PATH', debian: 'chromium', needed: true },
-  { program: '/usr/bin/redis-server', variable: 'REDIS_SERVER_PATH', debian: 'redis-server', needed: false },
+  { program: '/usr/bin/redis-server', variable: 'REDIS_SERVER_PATH', debian: 'redis-server', needed: true },
 ]
 
 /** Installs what is missing where it can. Elsewhere it says how to get it, which under CI=true is a failure. */

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'redis'
+import { describe } from 'vitest'
 
 /** A real Redis of this test alone. */
 export interface TestRedis {
@@ -22,7 +23,15 @@ export interface TestRedis {
   close(): Promise<void>
 }
 
-export const SERVER = findServer()
+const SERVER = findServer()
+const WAY_TO_GET_IT =
+  'needs redis-server or valkey-server: apt-get install redis-server, or set REDIS_SERVER_PATH to its program'
+
+/** Declares tests on a real Redis. Without one they are skipped under a title that says how to get it; never in CI. */
+export function describeWithRedis(title: string, declare: () => void): void {
+  const isSkipped = !SERVER && process.env.CI !== 'true'
+  describe.skipIf(isSkipped)(isSkipped ? `${title} (${WAY_TO_GET_IT})` : title, declare)
+}
 
 function findServer(): string | undefined {
   for (const name of [process.env.REDIS_SERVER_PATH, 'redis-server', 'valkey-server']) {
@@ -37,11 +46,7 @@ function findServer(): string | undefined {
 
 /** @param settings further settings of redis-server: `'--maxmemory', '1mb'` */
 export async function startRedis(...settings: string[]): Promise<TestRedis> {
-  if (!SERVER) {
-    throw new Error(
-      'These tests need redis-server or valkey-server on the PATH (apt-get install redis-server, brew install redis), or REDIS_SERVER_PATH.',
-    )
-  }
+  if (!SERVER) throw new Error(`This test ${WAY_TO_GET_IT}`)
   const server = SERVER
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'portal-sso-redis-'))

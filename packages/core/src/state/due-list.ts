@@ -1,4 +1,4 @@
-import type { Due } from './session-store.js'
+import type { Due, Owner } from './session-store.js'
 
 type Item = Omit<Due, 'ageMs'>
 
@@ -6,7 +6,8 @@ type Item = Omit<Due, 'ageMs'>
 export interface DueList {
   /** To be given in `inMs`; what is there already keeps its age. */
   put(item: Item, inMs: number): void
-  remove(kind: Due['kind'], id: string): void
+  /** @returns the owners that it was there for */
+  remove(kind: Due['kind'], id: string): readonly Owner[]
   take(limit: number, leaseMs: number): Due[]
   nextInMs(): number | undefined
 }
@@ -28,7 +29,12 @@ export function createDueList({ now, max }: { now: () => number; max: number }):
       if (!before && entries.size >= max) return
       entries.set(key, { item, since: before?.since ?? now(), at: now() + inMs })
     },
-    remove: (kind, id) => void entries.delete(keyOf({ kind, id })),
+    remove(kind, id) {
+      const key = keyOf({ kind, id })
+      const { owners = [] } = entries.get(key)?.item ?? {}
+      entries.delete(key)
+      return owners
+    },
     take(limit, leaseMs) {
       const taken = [...entries.values()]
         .filter(({ at }) => at <= now())

@@ -166,8 +166,7 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
         due.remove('create', id)
       }
       for (const id of sessions) {
-        remove(id, owners)
-        due.remove('session', id)
+        remove(id, [...owners, ...due.remove('session', id)])
       }
     },
 
