@@ -83,13 +83,13 @@ async function answersOf(store: SessionStore, acts: readonly Act[]): Promise<unk
       }
     }
     if (step.act === 'forget session') {
-      await store.forget({ sessions: [`session${step.which}`] }, step.owners, WITHIN)
+      await store.forget({ sessions: [`session${step.which}`, `doubtful${step.which}`] }, step.owners, WITHIN)
       return 'forgotten'
     }
     if (step.act === 'postpone') {
       const owners = [...step.owners, 'c1']
       await store.postpone(
-        { kind: 'session', id: `session${step.which}`, owners, note: 'doubt' },
+        { kind: 'session', id: `doubtful${step.which}`, owners, note: 'doubt' },
         LONG_MS,
         WITHIN,
       )
