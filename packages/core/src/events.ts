@@ -38,8 +38,32 @@ export type PortalSsoEventDetail =
     }
   /** Something that a person has to set right: `setting` names what to look at, `message` says how to mend it. */
   | { type: 'misconfigured'; setting: string; message: string }
-  /** A cookie of ours did not open: tampered with, sealed with an unknown secret, under another name, of another site. */
-  | { type: 'cookie.unreadable'; name: string; reason: 'seal' | 'name' | 'site' }
+  /**
+   * Cookies of ours were not read; one event for a request. `name` and `reason` are those of the last one that the
+   * browser sent, where it could be told from its neighbours; `message` says what may be the matter, at the sign-out
+   * of a signed-in customer.
+   */
+  | { type: 'cookie.unreadable'; count: number; reason: UnreadableReason; name?: string; message?: string }
+
+/**
+ * Why a cookie of ours was not read: `seal`: sealed with an unknown secret, or changed; `name`: under another name;
+ * `form`: of an impossible form; `age`: older than browsers keep any; `many`: more than a browser can have; `version`:
+ * of a later version of this package; `site`: of another site; `scheme`: of http where `baseUrl` is https, or the other
+ * way round; `joined`, `list`: the request's cookies were joined with commas, or handed on as a list; `missing`: there
+ * should have been some, and there is none.
+ */
+export type UnreadableReason =
+  | 'seal'
+  | 'name'
+  | 'form'
+  | 'age'
+  | 'many'
+  | 'version'
+  | 'site'
+  | 'scheme'
+  | 'joined'
+  | 'list'
+  | 'missing'
 
 /** `at` is the time as ISO 8601; `site` is the Chargebee site of this middleware. */
 export type PortalSsoEvent = PortalSsoEventDetail & { at: string; site: string }
@@ -76,12 +100,17 @@ function createConsoleListener(site: string, now: () => number): Emit {
   return (event) => {
     const text = describe(event)
     if (text === undefined) return
-    const subject = event.type === 'upstream.failed' || event.type === 'store.failed' ? event.type : text
+    const subject = isQuietByType(event) ? event.type : text
     if (now() < (quietUntil.get(subject) ?? 0)) return
     for (const [other, until] of quietUntil) if (until <= now()) quietUntil.delete(other)
     quietUntil.set(subject, now() + QUIET_MS)
     console.warn(`portal-sso (${site}): ${text}`)
   }
+}
+
+/** Whose text differs each time. */
+function isQuietByType({ type }: PortalSsoEventDetail): boolean {
+  return type === 'upstream.failed' || type === 'store.failed' || type === 'cookie.unreadable'
 }
 
 function describe(event: PortalSsoEventDetail): string | undefined {
@@ -94,6 +123,8 @@ function describe(event: PortalSsoEventDetail): string | undefined {
       return `Chargebee: ${event.operation} failed (${event.reason}${event.status ? `, status ${event.status}` : ''}, attempt ${event.attempt}); further failures of this minute are not shown`
     case 'store.failed':
       return `store: ${event.operation} failed (${event.reason}); further failures of this minute are not shown`
+    case 'cookie.unreadable':
+      return event.message
     default:
       return undefined
   }

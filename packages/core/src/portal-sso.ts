@@ -113,7 +113,10 @@ export function createPortalSso<
     },
 
     async logout(request) {
-      if (isClosing()) return { ended: 0, pending: (await context.jar.read(request.headers.cookie)).length }
+      if (isClosing()) {
+        const { sessions } = await context.jar.read(request.headers.cookie)
+        return { ended: 0, pending: sessions.length }
+      }
       const cookies = createAnswerCookies()
       const result = await track(endRemembered(context, request, cookies))
       request.appendCookies(cookies.list())
@@ -149,20 +152,20 @@ export function createPortalSso<
 
 /** Everything that requests share. */
 function createContext(config: Config, clock: Clock, { inBackground, isClosing }: InFlight): Context {
-  const { site, secrets, onEvent, logoutTimeoutMs } = config
+  const { site, secrets, onEvent, logoutTimeoutMs, maxSessions } = config
   const { now } = clock
   const emit = createEmitter({ site, now, onEvent })
   const api = createChargebeeApi({ config, emit, clock })
   const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
-  const cookieSettings = { site, secrets, secure: config.baseUrl.secure, emit, now }
+  const cookieSettings = { site, secure: config.baseUrl.secure, emit, now }
   return {
     config,
     api,
     emit,
     clock,
-    jar: createSessionJar(cookieSettings),
-    begunLogins: createBegunLogins(cookieSettings),
-    hopCookie: createHopCookie(cookieSettings),
+    jar: createSessionJar({ ...cookieSettings, secrets: secrets.jar, maxSessions }),
+    begunLogins: createBegunLogins({ ...cookieSettings, secrets: secrets.loginState }),
+    hopCookie: createHopCookie({ ...cookieSettings, secrets: secrets.jar }),
     ender: createSessionEnder({ api, emit, timeoutMs: logoutTimeoutMs, clock }),
     fence: createFence(clock),
     logins: createLogins({ ...config, clock }),

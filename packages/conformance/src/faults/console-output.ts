@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check } from '../kit/check.js'
 import { ALWAYS } from '../kit/fault-cases.js'
 import type { Stage } from '../kit/scene.js'
+import { SCRIPT } from '../kit/visitor.js'
 
 /** CONTRACT section 9 without `onEvent`, and the loopback ports of section 3: what the console shows. */
 export const consoleOutput: CheckGroup = {
@@ -52,6 +53,26 @@ export const consoleOutput: CheckGroup = {
       })
       expect(lines).toHaveLength(1)
     }),
+
+    check(
+      'console-cookies',
+      'cookies that do not open at the sign-out of a customer MUST be one line a minute that says why, and no secret',
+      async (stage) => {
+        const scene = await stage.open({ options: { onEvent: undefined, baseUrl: 'http://localhost:8080' } })
+        const ada = scene.visitor('ada')
+        await ada.click()
+        await ada.click()
+        const cookie = [...ada.jar].map((pair) => pair.join('=')).join(', ')
+        const lines = await warningsOf(stage, async () => {
+          for (let times = 0; times < 3; times++) {
+            const answer = await ada.logout({ ...SCRIPT, cookie })
+            expect(answer.status, answer.body).toBe(200)
+          }
+        })
+        expect(lines).toEqual([expect.stringMatching(/cookie.*comma/)])
+        expect(lines.join()).not.toContain(scene.emulator.apiKey)
+      },
+    ),
 
     check(
       'console-port',

@@ -30,6 +30,11 @@ export function rememberedBy(answer: Answer): SetCookie[] {
   return answer.setCookies.filter(({ name, deletes }) => remembersSession(name) && !deletes)
 }
 
+/** All that this answer sets or clears, the host's own cookies aside. */
+export function ourCookies({ setCookies }: Answer): SetCookie[] {
+  return setCookies.filter(({ name }) => isOurs(name))
+}
+
 /** The cookies of portal sessions that this answer clears. */
 export function forgottenBy(answer: Answer): SetCookie[] {
   return answer.setCookies.filter(({ name, deletes }) => remembersSession(name) && deletes)

@@ -176,6 +176,7 @@ export const foreign: CheckGroup = {
             httponly: '',
             samesite: 'lax',
             'max-age': '600',
+            priority: 'high',
             ...(baseUrl.startsWith('https:') && { secure: '' }),
           })
           expect(cookie?.value.split('.')).toHaveLength(5)

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { expectPrivate, forgottenBy, rememberedBy } from '../kit/check.js'
+import { expectPrivate, forgottenBy, ourCookies, rememberedBy } from '../kit/check.js'
 import { type Answer, json } from '../kit/http.js'
 import type { Visitor } from '../kit/visitor.js'
-import { type Begun, type LoginScene, ourCookies } from './scene.js'
+import type { Begun, LoginScene } from './scene.js'
 
 /** The customer is signed in, on the way to `path`, and one portal session more is remembered. */
 export function expectSignedIn(answer: Answer, { scene }: LoginScene, path = '/'): void {

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { type CheckGroup, check } from '../kit/check.js'
+import { type CheckGroup, check, ourCookies } from '../kit/check.js'
 import type { Answer } from '../kit/http.js'
 import { CALLBACK_FOR_RESOLVING, expectNobodyIn, expectSignedIn } from './check.js'
 import { ELSEWHERE, HOST, RAW } from './elsewhere.js'
-import { LoginScene, ourCookies } from './scene.js'
+import { LoginScene } from './scene.js'
 
 /** Promise 8, for the reverse flow. Every `Location` is parsed as a browser does. */
 export const loginReturn: CheckGroup = {

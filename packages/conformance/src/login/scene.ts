@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Emulator, type LoginOptions, startEmulator } from '@portal-sso/emulator'
 import { expect } from 'vitest'
+import { ourCookies } from '../kit/check.js'
 import type { HostCall } from '../kit/host.js'
 import { type Answer, type SetCookie, send } from '../kit/http.js'
 import type { Scene, Stage } from '../kit/scene.js'
@@ -184,9 +185,4 @@ function toBegun(answer: Answer): Begun {
     state: new URL(returnUrl).pathname.split('/').at(-1) ?? '',
     cookie,
   }
-}
-
-/** All that this answer sets or clears, the host's own aside. */
-export function ourCookies({ setCookies }: Answer): SetCookie[] {
-  return setCookies.filter(({ name }) => /^(__Host-)?psso/.test(name))
 }

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { type CheckGroup, check, expectNoCall, expectPrivate } from '../kit/check.js'
+import { type CheckGroup, check, expectNoCall, expectPrivate, ourCookies } from '../kit/check.js'
 import { BASE_URL } from '../kit/scene.js'
 import { NAVIGATION, OLD_BROWSER } from '../kit/visitor.js'
 import { expectAsked, FOREIGN } from '../link/foreign.js'
 import { expectSignedIn } from './check.js'
-import { CALLBACK, LOGIN, LoginScene, ourCookies } from './scene.js'
+import { CALLBACK, LOGIN, LoginScene } from './scene.js'
 
 const TEN_MINUTES_IN_SECONDS = 600
 
@@ -175,6 +175,7 @@ export const loginStart: CheckGroup = {
             samesite: 'lax',
             path: '/',
             'max-age': String(TEN_MINUTES_IN_SECONDS),
+            priority: 'high',
             ...(isSecure && { secure: '' }),
           })
           const parts = cookie.value.split('.')

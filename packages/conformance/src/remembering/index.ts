@@ -4,6 +4,14 @@ import { linkCookie } from './link-cookie.js'
 import { loginIds } from './login-ids.js'
 import { room } from './room.js'
 import { rotation } from './rotation.js'
+import { unreadable } from './unreadable.js'
 
 /** What a browser keeps between requests. */
-export const rememberingGroups: readonly CheckGroup[] = [linkCookie, cookies, loginIds, rotation, room]
+export const rememberingGroups: readonly CheckGroup[] = [
+  linkCookie,
+  cookies,
+  unreadable,
+  loginIds,
+  rotation,
+  room,
+]

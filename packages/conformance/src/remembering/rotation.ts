@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type CheckGroup, check, newestSession } from '../kit/check.js'
+import { type CheckGroup, check, newestSession, rememberedBy } from '../kit/check.js'
 import { expectLoggedOut } from '../kit/logout-answers.js'
 import { aliveIn, copyOf } from '../kit/moments.js'
 import { Scene, type Stage } from '../kit/scene.js'
@@ -22,6 +22,23 @@ export const rotation: CheckGroup = {
         await ada.click()
         const rotated = await restarted(stage, before, { secret: [NEW, OLD] })
         expectLoggedOut(await copyOf(ada, rotated).logout(), 2)
+        expect(aliveIn(before)).toEqual([])
+      },
+    ),
+
+    check(
+      'rotation-first-secret',
+      'what was remembered without a secret MUST be found when the host gets one, and MUST be sealed anew with it',
+      async (stage) => {
+        const before = await stage.open()
+        const ada = before.visitor('ada')
+        await ada.click()
+        const later = await restarted(stage, before, { secret: NEW })
+        const visitor = copyOf(ada, later)
+        const [name] = ada.remembered
+        const answer = await visitor.request('GET', later.path('/portal_return'), NAVIGATION)
+        expect(rememberedBy(answer).map((cookie) => cookie.name)).toEqual([name])
+        expectLoggedOut(await copyOf(ada, later).logout(), 1)
         expect(aliveIn(before)).toEqual([])
       },
     ),

@@ -13,7 +13,7 @@ export async function retrieveRemembered(
   { api, clock, config, ender, jar, limiter }: Context,
   request: Pick<PortalRequest, 'headers'>,
 ): Promise<PublicPortalSession[]> {
-  const remembered = await jar.read(request.headers.cookie)
+  const { sessions: remembered } = await jar.read(request.headers.cookie)
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
   const newest = remembered.at(-1)
   const seconds = newest ? await limiter.countVisit('lists', newest.loginId) : 0

@@ -48,7 +48,7 @@ async function toElsewhere(
   }
   if (!isBrowser(request.headers)) return undefined
   if (isAnonymous && config.loginUrl) {
-    cookies.add('new', [await hopCookie.give(route.mountPath)])
+    cookies.add('new', [hopCookie.give(route.mountPath)])
     return toLoginUrl(config.loginUrl, route)
   }
   if (code === 'superseded') return config.afterLogoutUrl

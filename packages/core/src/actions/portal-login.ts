@@ -54,12 +54,19 @@ export async function finishLogin(context: Context, visit: Visit): Promise<Porta
     await signIn(context, visit, passage, toClaim(route.query))
     return redirect(toReturnTo(begun.returnTo, config.baseUrl.origin))
   } catch (error) {
+    if (error instanceof PortalSsoError && isWorthAnotherTry(error))
+      begunLogins.keep(route.state ?? '', cookies)
     const isLate = error instanceof PortalSsoError && error.code === 'superseded'
     if (isLate && isBrowser(request.headers)) return redirect(config.afterLogoutUrl)
     throw error
   } finally {
     passage.leave()
   }
+}
+
+/** The same way back may do better in a moment. */
+function isWorthAnotherTry({ status }: PortalSsoError): boolean {
+  return status === 429 || status === 503
 }
 
 /** Chargebee sends the same address for both ways back; without its parameters the customer has turned round. */

@@ -1,4 +1,6 @@
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
+import type { JarContent } from '../cookies/session-jar.js'
+import { NO_COOKIE_AT_ALL, toClearAtSignOut, toUnreadableEvent } from '../cookies/unreadable.js'
 import { PortalSsoError } from '../errors.js'
 import { json, type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
 import { isBrowser, isNavigation, originOfPost } from '../http/request-guard.js'
@@ -51,16 +53,22 @@ export async function endRemembered(
   try {
     return await withDeadline(clock, config.logoutTimeoutMs, async (deadline) => {
       const { cookie } = request.headers
-      const [remembered, states] = await Promise.all([jar.read(cookie), begunLogins.statesIn(cookie)])
+      const [{ sessions: remembered, unreadable }, states] = await Promise.all([
+        jar.readSilently(cookie),
+        begunLogins.statesIn(cookie),
+      ])
+      const toClear = toClearAtSignOut(unreadable, config.maxSessions)
+      cookies.add('cleared', jar.forget(toClear))
       const ids = new Set(remembered.map(({ sessionId }) => sessionId))
       const left = new Set<string>()
       let isUnsure = false
 
       const endOthers = async (login: LoginKeys) => {
         const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
-        if (others.length === 0) return
+        if (others.length === 0) return 0
         for (const id of others) ids.add(id)
         for (const id of await endIds({ ender }, others, 'logout', deadline)) left.add(id)
+        return others.length
       }
       const endJar = async () => {
         for (const { sessionId } of await end({ ender, jar }, remembered, 'logout', deadline, cookies))
@@ -69,9 +77,12 @@ export async function endRemembered(
       await Promise.all([
         endJar(),
         endOthers(logins.ofCookies(remembered, states)),
-        logins.ofLogout(request, deadline).then((login) => {
+        logins.ofLogout(request, deadline).then(async (login) => {
           isUnsure = login === undefined
-          return login && endOthers(login)
+          const found = login ? await endOthers(login) : 0
+          const isSignedIn = login !== undefined && (login.own.length > 0 || login.customer !== undefined)
+          const isMissing = found > 0 && config.getLoginId !== undefined && states.length === 0
+          tellOfCookies(context, { sessions: remembered, unreadable }, { isSignedIn, isMissing })
         }),
       ])
 
@@ -84,6 +95,17 @@ export async function endRemembered(
   } finally {
     gate.open()
   }
+}
+
+/** The answer stays the same: what can't be read may be anything. */
+function tellOfCookies(
+  { emit }: Pick<Context, 'emit'>,
+  { sessions, unreadable }: JarContent,
+  { isSignedIn, isMissing }: { readonly isSignedIn: boolean; readonly isMissing: boolean },
+): void {
+  if (isMissing && sessions.length === 0 && unreadable.length === 0) emit(NO_COOKIE_AT_ALL)
+  const event = toUnreadableEvent(unreadable, { isSignedIn, remembersOthers: sessions.length > 0 })
+  if (event) emit(event)
 }
 
 function needsPost(): PortalSsoError {

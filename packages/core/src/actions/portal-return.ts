@@ -22,7 +22,7 @@ export async function comeBack(context: Context, { request, cookies }: Visit): P
   if (!isNavigation(request.headers)) return redirect(context.config.returnUrl)
   const { clock, config, ender, jar, limiter } = context
   await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
-    const remembered = await jar.read(request.headers.cookie)
+    const { sessions: remembered } = await jar.read(request.headers.cookie)
     const open = remembered.findLast(({ sessionId }) => !ender.isOver(sessionId))
     const isTooEarly = open !== undefined && (await limiter.countVisit('returns', open.loginId)) > 0
     const found = await withDeadline(clock, LOOK_TIMEOUT_MS, (looking) =>
@@ -36,7 +36,7 @@ export async function comeBack(context: Context, { request, cookies }: Visit): P
     )
     const over = remembered.filter((_, index) => typeof found[index] === 'object')
     cookies.add('cleared', jar.forget(over))
-    cookies.add('renewed', await jar.renew(remembered.filter((session) => !over.includes(session))))
+    cookies.add('renewed', jar.renew(remembered.filter((session) => !over.includes(session))))
 
     const signedOut = found.map((state) => (typeof state === 'object' ? state.signedOut : undefined))
     await report(

@@ -48,12 +48,12 @@ export async function openForCustomer<T>(
   const passage = context.fence.arrive()
   try {
     const customerId = await identify(context, request)
-    const remembered = await context.jar.read(request.headers.cookie)
-    const login = await context.logins.ofCreate(request, customerId, remembered)
+    const brought = await context.jar.read(request.headers.cookie)
+    const login = await context.logins.ofCreate(request, customerId, brought.sessions)
     await context.limiter.countClick(login)
     const asked = destination?.()
     const forwardUrl = asked && (await toForwardUrl(context, request, asked))
-    const parameters = { customerId, forwardUrl, redirectUrl, remembered, login }
+    const parameters = { customerId, forwardUrl, redirectUrl, brought, login }
     return await openSession(context, request, cookies, passage, parameters, toHandOut)
   } finally {
     passage.leave()

@@ -14,6 +14,8 @@ export type CookieChange = (typeof COOKIE_CHANGES)[number]
 export interface AnswerCookies {
   /** @param setCookies `Set-Cookie` values; a later one for the same name takes the place of an earlier one */
   add(change: CookieChange, setCookies: readonly string[]): void
+  /** Nothing is to become of the cookie of this name after all. */
+  withdraw(name: string): void
   /** At a sign-out all clearings leave, whatever room they take: the next request may never come. */
   putOffNoClearing(): void
   /** What leaves with the answer, a new session's cookie first: some front ends hand on the first one only. */
@@ -40,6 +42,7 @@ export function createAnswerCookies(): AnswerCookies {
         collected.set(name, { change, setCookie })
       }
     },
+    withdraw: (name) => void collected.delete(name),
     putOffNoClearing() {
       isClearingAll = true
     },

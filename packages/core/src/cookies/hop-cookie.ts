@@ -7,7 +7,7 @@ import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
  */
 export interface HopCookie {
   /** @returns the `Set-Cookie` value that goes along to the sign-in page */
-  give(mountPath: string): Promise<string>
+  give(mountPath: string): string
   /** Whether this browser was sent there from below the same mount within the last ten minutes. */
   isGood(cookieHeader: string | undefined, mountPath: string): Promise<boolean>
   /** @returns the `Set-Cookie` values that clear it, where the browser has one */
@@ -15,6 +15,8 @@ export interface HopCookie {
 }
 
 const MAX_AGE_SECONDS = 10 * 60
+// With a longer mount path the cookie is not believed, and the page waits for a click.
+const MAX_CONTENT_LENGTH = 2_000
 
 /** Short names, since every request of the browser carries them. */
 interface Content {
@@ -24,12 +26,14 @@ interface Content {
   readonly t: number
 }
 
-export function createHopCookie(settings: CookieSettings & { readonly now: () => number }): HopCookie {
-  const sealed = createSealedCookies(
-    // One name for all sites of a host, and any stranger may send one: what does not open is nothing to report.
-    { ...settings, emit: () => {} },
-    { purpose: 'way to the sign-in page', isContent, maxAgeSeconds: MAX_AGE_SECONDS },
-  )
+export function createHopCookie(settings: CookieSettings): HopCookie {
+  // One name for all sites of a host, and any stranger may send one: what does not open is nothing to report.
+  const sealed = createSealedCookies(settings, {
+    purpose: 'way to the sign-in page',
+    isContent,
+    maxAgeSeconds: MAX_AGE_SECONDS,
+    maxContentLength: MAX_CONTENT_LENGTH,
+  })
   const name = settings.secure ? '__Host-psso-hop' : 'psso-hop'
   const nowSeconds = () => Math.floor(settings.now() / 1000)
   const valueIn = (cookieHeader: string | undefined) =>
@@ -39,7 +43,7 @@ export function createHopCookie(settings: CookieSettings & { readonly now: () =>
     give: (mountPath) => sealed.seal(name, { m: mountPath, t: nowSeconds() }),
     async isGood(cookieHeader, mountPath) {
       const value = valueIn(cookieHeader)
-      const content = value === undefined ? undefined : await sealed.open(name, value)
+      const { content } = value === undefined ? {} : await sealed.open(name, value)
       return content?.m === mountPath && content.t + MAX_AGE_SECONDS > nowSeconds()
     },
     clear: (cookieHeader) => (valueIn(cookieHeader) === undefined ? [] : [sealed.clear(name)]),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { parseCookie } from 'cookie'
 import type { AnswerCookies } from './answer-cookies.js'
-import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
+import { findCookies } from './cookie-header.js'
+import { type CookieSettings, createSealedCookies, toSiteTag } from './sealed-cookie.js'
 
 /** A sign-in that this browser has begun at Chargebee. */
 export interface BegunLogin {
@@ -18,20 +18,27 @@ export interface BegunLogin {
 export interface BegunLogins {
   /** @param cookies takes the new cookie, and clears the oldest where a browser has begun too many */
   begin(login: BegunLogin, cookieHeader: string | undefined, cookies: AnswerCookies): Promise<string>
-  /** The sign-in that this browser has begun with `state`; its cookie is cleared. */
+  /** The sign-in that this browser has begun with `state`; its cookie is cleared, whatever it holds. */
   take(
     state: string,
     cookieHeader: string | undefined,
     cookies: AnswerCookies,
   ): Promise<BegunLogin | undefined>
+  /** The cookie of `state` stays after all: the same way back may be tried again. */
+  keep(state: string, cookies: AnswerCookies): void
   /** The states whose cookies a request carries, also of logins that are being finished at this moment. */
   statesIn(cookieHeader: string | undefined): Promise<string[]>
 }
 
 const MAX_AGE_SECONDS = 10 * 60
 const MAX_BEGUN = 5
+const MAX_OPENED = 2 * MAX_BEGUN
 const STATE_BYTES = 16
+/** Four characters of tag, and 108 random bits. */
+const STATE_LENGTH = 22
 const STATE = /^[A-Za-z0-9_-]{22}$/
+// A path of 512 characters at most, and room for what JSON makes of some of them.
+const MAX_CONTENT_LENGTH = 1_100
 
 interface Content {
   /** Return to. */
@@ -40,25 +47,33 @@ interface Content {
   readonly t: number
 }
 
-export function createBegunLogins(settings: CookieSettings & { readonly now: () => number }): BegunLogins {
+export function createBegunLogins(settings: CookieSettings): BegunLogins {
   const sealed = createSealedCookies(settings, {
     purpose: 'begun login',
     isContent,
     maxAgeSeconds: MAX_AGE_SECONDS,
+    maxContentLength: MAX_CONTENT_LENGTH,
   })
-  const prefix = settings.secure ? '__Host-psso-login.' : 'psso-login.'
+  const { emit, secure, site } = settings
+  const [prefix, otherPrefix] = secure
+    ? ['__Host-psso-login.', 'psso-login.']
+    : ['psso-login.', '__Host-psso-login.']
+  const tag = toSiteTag(site)
   const nowSeconds = () => Math.floor(settings.now() / 1000)
+  // The tag of the site is part of the state, so that cookies of another site are told apart by their names.
+  const newState = () => (tag + randomBytes(STATE_BYTES).toString('base64url')).slice(0, STATE_LENGTH)
 
-  function named(cookieHeader: string | undefined) {
-    if (!cookieHeader?.includes(prefix)) return []
-    return Object.entries(parseCookie(cookieHeader)).filter(([name]) => name.startsWith(prefix))
-  }
+  const named = (cookieHeader: string | undefined) =>
+    findCookies(cookieHeader, prefix, otherPrefix, STATE_LENGTH).cookies.filter(
+      ({ name, isOther }) => !isOther && name.startsWith(prefix + tag),
+    )
 
   async function openAll(cookieHeader: string | undefined) {
+    const candidates = named(cookieHeader).filter(({ value }) => sealed.findFault(value) === undefined)
     const opened = await Promise.all(
-      named(cookieHeader).map(async ([name, value]) => ({
+      candidates.slice(0, MAX_OPENED).map(async ({ name, value }) => ({
         name,
-        content: await sealed.open(name, value ?? ''),
+        content: (await sealed.open(name, value)).content,
       })),
     )
     return opened.flatMap(({ name, content }) => (content ? [{ name, begunAt: content.t }] : []))
@@ -72,20 +87,25 @@ export function createBegunLogins(settings: CookieSettings & { readonly now: () 
         'cleared',
         tooMany.map(({ name }) => sealed.clear(name)),
       )
-      const state = randomBytes(STATE_BYTES).toString('base64url')
-      cookies.add('new', [await sealed.seal(prefix + state, { r: returnTo, t: nowSeconds() })])
+      const state = newState()
+      cookies.add('new', [sealed.seal(prefix + state, { r: returnTo, t: nowSeconds() })])
       return state
     },
     async take(state, cookieHeader, cookies) {
       if (!STATE.test(state)) return undefined
       const name = prefix + state
-      const value = parseCookie(cookieHeader ?? '')[name]
-      if (value === undefined) return undefined
+      const carried = named(cookieHeader).find((cookie) => cookie.name === name)
+      if (!carried) return undefined
       cookies.add('cleared', [sealed.clear(name)])
-      const content = await sealed.open(name, value)
-      if (!content || content.t + MAX_AGE_SECONDS <= nowSeconds()) return undefined
-      return { returnTo: content.r }
+      const opened = await sealed.open(name, carried.value)
+      if (!opened.content) {
+        emit({ type: 'cookie.unreadable', count: 1, name, reason: opened.fault })
+        return undefined
+      }
+      const { r: returnTo, t: begunAt } = opened.content
+      return begunAt + MAX_AGE_SECONDS <= nowSeconds() ? undefined : { returnTo }
     },
+    keep: (state, cookies) => cookies.withdraw(prefix + state),
     async statesIn(cookieHeader) {
       const opened = await openAll(cookieHeader)
       return opened.map(({ name }) => name.slice(prefix.length))

@@ -1,13 +1,23 @@
 import { stringifySetCookie } from 'cookie'
+import { LRUCache } from 'lru-cache'
 import type { Emit } from '../events.js'
-import { createSealer, sealedLength } from './sealing.js'
+import { createSealer, digest, type SealFault, sealedLength } from './sealing.js'
 
-/** Cookies of one purpose. Purpose, name and site are sealed in: under another one of them a cookie does not open. */
+/** Why a cookie does not open: {@link SealFault}; `seal` also for one that was changed; under another name. */
+export type OpenFault = SealFault | 'name'
+
+export type OpenedCookie<T> =
+  | { readonly content: T; readonly isCurrent: boolean }
+  | { readonly fault: OpenFault; readonly content?: undefined }
+
+/** Cookies of one purpose and site. Both and the name are sealed in: under another one of them a cookie does not open. */
 export interface SealedCookies<T extends object> {
   /** @returns a `Set-Cookie` value */
-  seal(name: string, content: T): Promise<string>
-  /** What does not open is reported, and left alone in the browser: a secret that comes back may open it yet. */
-  open(name: string, value: string): Promise<T | undefined>
+  seal(name: string, content: T): string
+  /** What keeps a value from being opened; costs next to nothing, where {@link open} costs cryptography. */
+  findFault(value: string): SealFault | undefined
+  /** What does not open is left alone in the browser: a secret that comes back may open it yet. */
+  open(name: string, value: string): Promise<OpenedCookie<T>>
   clear(name: string): string
   /** What `name` with this content takes of a request's headers, in bytes. */
   size(name: string, content: T): number
@@ -15,51 +25,71 @@ export interface SealedCookies<T extends object> {
 
 export interface CookieSettings {
   readonly site: string
+  /** The first seals, all of them open. */
   readonly secrets: readonly string[]
   /** Whether the host is served by https. `baseUrl` says so, never the request. */
   readonly secure: boolean
   readonly emit: Emit
+  readonly now: () => number
 }
-
-const MAX_REPORTED_NAME = 64
 
 export interface CookieKind<T> {
   /** Sealed in: a cookie of one purpose does not open as one of another. */
   readonly purpose: string
   readonly isContent: (value: unknown) => value is T
   readonly maxAgeSeconds: number
+  /** Of the content as JSON; what is longer is no cookie of this kind. */
+  readonly maxContentLength: number
 }
 
 /** The content of a cookie: short names, since every request of the browser carries them. */
 interface Envelope {
   readonly n: string
-  readonly s: string
   readonly v: unknown
 }
 
-export function createSealedCookies<T extends object>(
-  { site, secrets, secure, emit }: CookieSettings,
-  { purpose, isContent, maxAgeSeconds }: CookieKind<T>,
-): SealedCookies<T> {
-  const sealer = createSealer(secrets, purpose)
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
-  const toEnvelope = (name: string, content: T): Envelope => ({ n: name, s: site, v: content })
+/** Stands at the beginning of what is random in a name: what another site has set is told apart at no cost. */
+export const toSiteTag = (site: string) => digest('site', site).slice(0, 4)
 
-  function unreadable(name: string, reason: 'seal' | 'site' | 'name'): undefined {
-    emit({ type: 'cookie.unreadable', name: name.slice(0, MAX_REPORTED_NAME), reason })
-  }
+// What was opened before is known by its sealed value: a browser brings the same cookies with each request.
+const MAX_KNOWN = 5_000
+const KNOWN_MS = 60 * 60 * 1000
+const MAX_NAME_LENGTH = 64
+
+export function createSealedCookies<T extends object>(
+  { site, secrets, secure, now }: Pick<CookieSettings, 'site' | 'secrets' | 'secure' | 'now'>,
+  { purpose, isContent, maxAgeSeconds, maxContentLength }: CookieKind<T>,
+): SealedCookies<T> {
+  const sealer = createSealer(secrets, `${purpose} of ${site}`, maxContentLength + MAX_NAME_LENGTH)
+  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure, priority: 'high' } as const
+  const known = new LRUCache<string, OpenedCookie<T>>({
+    max: MAX_KNOWN,
+    ttl: KNOWN_MS,
+    ttlResolution: 0,
+    perf: { now },
+  })
+  const toEnvelope = (name: string, content: T): Envelope => ({ n: name, v: content })
 
   return {
-    async seal(name, content) {
-      const value = await sealer.seal(toEnvelope(name, content))
+    seal(name, content) {
+      const value = sealer.seal(toEnvelope(name, content))
+      known.set(`${name}=${value}`, { content, isCurrent: true })
       return stringifySetCookie({ ...attributes, name, value, maxAge: maxAgeSeconds })
     },
+    findFault: sealer.findFault,
     async open(name, value) {
-      const envelope = await sealer.open(value)
-      if (!isEnvelope(envelope)) return unreadable(name, 'seal')
-      if (envelope.s !== site) return unreadable(name, 'site')
-      if (envelope.n !== name) return unreadable(name, 'name')
-      return isContent(envelope.v) ? envelope.v : unreadable(name, 'seal')
+      const pair = `${name}=${value}`
+      const before = known.get(pair)
+      if (before) return before
+      const fault = sealer.findFault(value)
+      if (fault) return { fault }
+      const opened = await sealer.open(value)
+      if (!isEnvelope(opened?.value)) return { fault: 'seal' }
+      if (opened.value.n !== name) return { fault: 'name' }
+      if (!isContent(opened.value.v)) return { fault: 'seal' }
+      const found = { content: opened.value.v, isCurrent: opened.isCurrent }
+      known.set(pair, found)
+      return found
     },
     clear: (name) => stringifySetCookie({ ...attributes, name, value: '', maxAge: 0, expires: new Date(0) }),
     // `name=value; ` as it stands in the `Cookie` header.
@@ -68,7 +98,5 @@ export function createSealedCookies<T extends object>(
 }
 
 function isEnvelope(value: unknown): value is Envelope {
-  if (typeof value !== 'object' || value === null) return false
-  const { n, s } = value as Partial<Envelope>
-  return typeof n === 'string' && typeof s === 'string'
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Envelope>).n === 'string'
 }

@@ -5,55 +5,96 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
+  webcrypto,
 } from 'node:crypto'
 import { compactDecrypt } from 'jose'
 
-const HEADER = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM' })).toString('base64url')
 // NIST SP 800-38D, section 8.2.2: random, and never another length.
 const IV_BYTES = 12
 
-/** Seals small JSON values for one purpose: what was sealed for another purpose does not open. */
-export interface Sealer {
-  /** @returns a compact JWE, `dir` + `A256GCM` */
-  seal(value: object): Promise<string>
-  /** @returns `undefined` for anything that none of the secrets has sealed for this purpose */
-  open(sealed: string): Promise<unknown>
+/** The first character of every key id. A version that seals otherwise counts on, and keeps the head up to here. */
+const FORMAT = '1'
+const KEY_ID_LENGTH = FORMAT.length + 6
+// A whole number of base64url groups, so that the head can be told apart, and its key found, before it is decoded.
+const HEAD_START = toHead('').slice(0, 48)
+const HEAD_LENGTH = toHead('x'.repeat(KEY_ID_LENGTH)).length
+const FORM = /^([A-Za-z0-9_-]+)\.\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$/
+
+/** Why a value can not be opened, known before any cryptography: no value of ours, of a later version, of another key. */
+export type SealFault = 'form' | 'version' | 'seal'
+
+export interface Opened {
+  readonly value: unknown
+  /** Whether the key that seals today has sealed it. */
+  readonly isCurrent: boolean
 }
 
-/** @param secrets the first seals, all of them open */
-export function createSealer(secrets: readonly string[], purpose: string): Sealer {
+/** Seals small JSON values for one purpose: what was sealed for another purpose does not open. */
+export interface Sealer {
+  /** @returns a compact JWE, `dir` + `A256GCM`, whose header names the key */
+  seal(value: object): string
+  /** What keeps a value from being opened by any of the keys; costs next to nothing. */
+  findFault(sealed: string): SealFault | undefined
+  /** @returns `undefined` for anything that none of the secrets has sealed for this purpose */
+  open(sealed: string): Promise<Opened | undefined>
+}
+
+interface Key {
+  readonly head: string
+  readonly sealing: KeyObject
+  /** Imported once: jose takes a `KeyObject` as well, and imports it anew for each value. */
+  readonly opening: () => Promise<webcrypto.CryptoKey>
+}
+
+/**
+ * @param secrets the first seals, all of them open
+ * @param maxContentLength of the JSON text: nothing longer is ever sealed, and nothing longer is looked at
+ */
+export function createSealer(secrets: readonly string[], purpose: string, maxContentLength: number): Sealer {
   const keys = secrets.map((secret) => toKey(secret, purpose))
-  const [sealingKey] = keys
-  if (!sealingKey) throw new TypeError('createSealer() needs at least one secret')
+  const [current] = keys
+  if (!current) throw new TypeError('createSealer() needs at least one secret')
+  const maxLength = toSealedLength(maxContentLength)
+  const keyOf = (sealed: string) => keys.find(({ head }) => sealed.startsWith(`${head}.`))
+
+  function findFault(sealed: string): SealFault | undefined {
+    if (!sealed.startsWith(HEAD_START)) return 'form'
+    const head = sealed.slice(0, HEAD_LENGTH)
+    const format = Buffer.from(head, 'base64url').toString('latin1').at(36)
+    if (format !== FORMAT) return format !== undefined && /[2-9]/.test(format) ? 'version' : 'form'
+    if (sealed.length > maxLength || FORM.exec(sealed)?.[1] !== head) return 'form'
+    return keyOf(sealed) ? undefined : 'seal'
+  }
+
   return {
-    seal: async (value) => encrypt(JSON.stringify(value), sealingKey),
+    seal: (value) => encrypt(JSON.stringify(value), current),
+    findFault,
     async open(sealed) {
-      for (const key of keys) {
-        try {
-          const { plaintext } = await compactDecrypt(sealed, key, {
-            keyManagementAlgorithms: ['dir'],
-            contentEncryptionAlgorithms: ['A256GCM'],
-          })
-          return JSON.parse(new TextDecoder().decode(plaintext))
-        } catch {
-          // Not sealed with this key, or not sealed at all; the next key may fit.
-        }
+      const key = findFault(sealed) === undefined ? keyOf(sealed) : undefined
+      if (!key) return undefined
+      try {
+        const { plaintext } = await compactDecrypt(sealed, await key.opening(), {
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+        })
+        return { value: JSON.parse(new TextDecoder().decode(plaintext)), isCurrent: key === current }
+      } catch {
+        return undefined
       }
-      return undefined
     },
   }
 }
 
 /**
  * A compact JWE (RFC 7516, section 7.1) with the key itself as content key. Opening, where the input is a stranger's, is
- * left to jose; its sealing imports the key and takes a thread for every cookie, a fifth of a click's processor time.
+ * left to jose; its sealing goes through a thread for each value, 76 µs of processor time instead of 12.
  */
-function encrypt(plaintext: string, key: KeyObject): string {
+function encrypt(plaintext: string, { head, sealing }: Key): string {
   const iv = randomBytes(IV_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(HEADER, 'ascii'))
+  const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(head, 'ascii'))
   const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()])
   return [
-    HEADER,
+    head,
     '',
     iv.toString('base64url'),
     ciphertext.toString('base64url'),
@@ -63,14 +104,32 @@ function encrypt(plaintext: string, key: KeyObject): string {
 
 /** How long {@link Sealer.seal} makes a value, in characters. */
 export function sealedLength(value: object): number {
-  const plaintextBytes = Buffer.byteLength(JSON.stringify(value))
+  return toSealedLength(Buffer.byteLength(JSON.stringify(value)))
+}
+
+function toSealedLength(plaintextBytes: number): number {
   // Protected header, no encrypted key, 96-bit initialisation vector, ciphertext, 128-bit tag, and four dots.
-  return HEADER.length + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
+  return HEAD_LENGTH + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
 }
 
 // A key per purpose: a cookie of one kind can't be passed off as another, whatever its content.
-function toKey(secret: string, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `@portal-sso ${purpose} v1`, 32)))
+function toKey(secret: string, purpose: string): Key {
+  const derive = (what: string) => Buffer.from(hkdfSync('sha256', secret, '', `@portal-sso ${what} v2`, 32))
+  const raw = derive(purpose)
+  const id = FORMAT + derive(`id of ${purpose}`).toString('base64url').slice(0, 6)
+  let opening: Promise<webcrypto.CryptoKey> | undefined
+  return {
+    head: toHead(id),
+    sealing: createSecretKey(raw),
+    opening: () => {
+      opening ??= webcrypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt'])
+      return opening
+    },
+  }
+}
+
+function toHead(keyId: string): string {
+  return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: keyId })).toString('base64url')
 }
 
 /** A name for a value that must not be kept itself; 128 bits, the same for the same parts on every process. */

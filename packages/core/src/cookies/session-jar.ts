@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { parseCookie } from 'cookie'
 import { isSessionId, MAX_ID_LENGTH } from '../chargebee/portal-session.js'
-import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
+import { findCookies } from './cookie-header.js'
+import { type CookieSettings, createSealedCookies, toSiteTag } from './sealed-cookie.js'
 import { digest } from './sealing.js'
+import { toUnreadableEvent, type UnreadableCookie } from './unreadable.js'
 
 /** A portal session that this browser remembers, so that a later logout finds it. */
 export interface RememberedSession {
@@ -14,6 +15,10 @@ export interface RememberedSession {
   readonly loginId: string
   /** When it was remembered, in seconds; tells which is the oldest. */
   readonly createdAt: number
+  /** When its cookie was last set, in seconds. */
+  readonly renewedAt: number
+  /** Whether its cookie was sealed with the secret that seals today. */
+  readonly isCurrent: boolean
   /** A logout has tried to end it and could not: it is to be ended whenever this browser comes by. */
   readonly isPending: boolean
   /** Name of the cookie that holds it. */
@@ -22,18 +27,30 @@ export interface RememberedSession {
   readonly size: number
 }
 
+/** What a browser has brought. */
+export interface JarContent {
+  /** The remembered sessions of this site, oldest first. */
+  readonly sessions: readonly RememberedSession[]
+  /** The last in the header first. */
+  readonly unreadable: readonly UnreadableCookie[]
+}
+
 /**
  * What a browser remembers: one sealed cookie per portal session, so that two answers at once never overwrite each
- * other. A cookie holds the session's id, the site and a digest of the customer; never a token or an address.
+ * other. A cookie holds the session's id and digests of the customer and the site; never a token or an address.
  */
 export interface SessionJar {
-  /** The remembered sessions of this site, oldest first. */
-  read(cookieHeader: string | undefined): Promise<RememberedSession[]>
+  /** What does not open is an event. */
+  read(cookieHeader: string | undefined): Promise<JarContent>
+  /** Makes no event: for a sign-out, which has more to say about what does not open. */
+  readSilently(cookieHeader: string | undefined): Promise<JarContent>
   /** A new cookie for a new session. */
-  remember(sessionId: string, customerId: string, loginId: string): Promise<string>
-  /** The same cookies with their time to live begun anew, sealed with the newest secret. */
-  renew(sessions: readonly RememberedSession[]): Promise<string[]>
-  forget(sessions: readonly RememberedSession[]): string[]
+  remember(sessionId: string, customerId: string, loginId: string): string
+  /** The cookies that are due: their time to live begins anew, sealed with the newest secret. The longest due first. */
+  renew(sessions: readonly RememberedSession[]): string[]
+  /** Cookies of sessions that could not be ended; none where the browser has been told so already. */
+  mark(sessions: readonly RememberedSession[]): string[]
+  forget(sessions: readonly Pick<RememberedSession, 'cookieName'>[]): string[]
   customerDigest(customerId: string): string
   /** What one more cookie takes of a request's headers at the most, in bytes. */
   readonly maxCookieSize: number
@@ -41,6 +58,9 @@ export interface SessionJar {
 
 // Browsers keep no cookie longer (RFC 6265bis, section 5.5); a portal session has no stated end.
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60
+const RENEW_AFTER_SECONDS = 24 * 60 * 60
+/** 9 random bytes. */
+const RANDOM_LENGTH = 12
 
 /** Short names, since every request of the browser carries them. */
 interface Content {
@@ -50,77 +70,130 @@ interface Content {
   readonly l: string
   /** When it was remembered, in seconds. */
   readonly t: number
+  /** When it was renewed, in seconds after that. */
+  readonly r?: number
   /** Pending. */
   readonly p?: 1
 }
 
-export function createSessionJar(settings: CookieSettings & { readonly now: () => number }): SessionJar {
-  const { site, secure, now } = settings
+export interface JarSettings extends CookieSettings {
+  readonly maxSessions: number
+}
+
+export function createSessionJar(settings: JarSettings): SessionJar {
+  const { site, secure, now, emit, maxSessions } = settings
+  const [prefix, otherPrefix] = secure ? ['__Host-psso.', 'psso.'] : ['psso.', '__Host-psso.']
+  const tag = toSiteTag(site)
+  const newName = () => prefix + tag + randomBytes(9).toString('base64url')
+  const nowSeconds = () => Math.floor(now() / 1000)
+  const longest: Content = {
+    id: 'x'.repeat(MAX_ID_LENGTH),
+    c: digest(site),
+    l: 'x'.repeat(RANDOM_LENGTH),
+    t: nowSeconds(),
+    r: nowSeconds(),
+    p: 1,
+  }
   const cookies = createSealedCookies(settings, {
     purpose: 'remembered portal session',
     isContent,
     maxAgeSeconds: MAX_AGE_SECONDS,
+    maxContentLength: JSON.stringify(longest).length,
   })
-  const prefix = secure ? '__Host-psso.' : 'psso.'
-  const newName = () => prefix + randomBytes(9).toString('base64url')
-  const nowSeconds = () => Math.floor(now() / 1000)
+  const maxCookieSize = cookies.size(newName(), longest)
+  // Clicks at the same moment may bring a browser somewhat over the number.
+  const maxOpened = 2 * maxSessions + 5
 
-  async function open(name: string, value: string): Promise<RememberedSession | undefined> {
-    const content = await cookies.open(name, value)
-    if (!content) return undefined
+  async function openOne(
+    name: string,
+    value: string,
+    size: number,
+  ): Promise<RememberedSession | UnreadableCookie> {
+    const opened = await cookies.open(name, value)
+    if (!opened.content) return { name, size, reason: opened.fault }
+    const { id, c, l, t, r = 0, p } = opened.content
+    if (nowSeconds() - (t + r) > MAX_AGE_SECONDS) return { name, size, reason: 'age' }
     return {
-      sessionId: content.id,
-      customer: content.c,
-      loginId: content.l,
-      createdAt: content.t,
-      isPending: content.p === 1,
+      sessionId: id,
+      customer: c,
+      loginId: l,
+      createdAt: t,
+      renewedAt: t + r,
+      isCurrent: opened.isCurrent,
+      isPending: p === 1,
       cookieName: name,
-      size: cookies.size(name, content),
+      size,
     }
   }
 
+  async function readSilently(cookieHeader: string | undefined): Promise<JarContent> {
+    const found = findCookies(cookieHeader, prefix, otherPrefix, tag.length + RANDOM_LENGTH)
+    const unreadable: UnreadableCookie[] = [...found.unreadable]
+    const candidates: { readonly name: string; readonly value: string; readonly size: number }[] = []
+    for (const { name, value, size: sent, isOther } of found.cookies) {
+      // A browser takes any length; more than a cookie of ours can have is not counted against it.
+      const size = Math.min(sent, maxCookieSize)
+      const fault = isOther
+        ? 'scheme'
+        : name.startsWith(prefix + tag)
+          ? cookies.findFault(value)
+          : ('site' as const)
+      if (fault) unreadable.push({ name, size, reason: fault })
+      else if (candidates.length < maxOpened) candidates.push({ name, value, size })
+      else unreadable.push({ name, size, reason: 'many' })
+    }
+    const opened = await Promise.all(candidates.map(({ name, value, size }) => openOne(name, value, size)))
+    const sessions = opened.filter((one) => 'sessionId' in one)
+    unreadable.push(...opened.filter((one) => 'reason' in one))
+    // Within a second, in the order in which the browser has got them.
+    return { sessions: sessions.reverse().sort((a, b) => a.createdAt - b.createdAt), unreadable }
+  }
+
+  function seal(session: RememberedSession): string {
+    const { cookieName, sessionId, customer, loginId, createdAt, isPending } = session
+    return cookies.seal(cookieName, {
+      id: sessionId,
+      c: customer,
+      l: loginId,
+      t: createdAt,
+      r: nowSeconds() - createdAt,
+      ...(isPending && { p: 1 }),
+    })
+  }
+
+  // Also where the clock was wrong once, and the last renewal lies ahead.
+  const isDue = ({ renewedAt, isCurrent }: RememberedSession) =>
+    !isCurrent || Math.abs(nowSeconds() - renewedAt) >= RENEW_AFTER_SECONDS
+
   return {
     async read(cookieHeader) {
-      if (!cookieHeader?.includes(prefix)) return []
-      const opened = await Promise.all(
-        Object.entries(parseCookie(cookieHeader)).map(([name, value]) =>
-          name.startsWith(prefix) ? open(name, value ?? '') : undefined,
-        ),
-      )
-      return opened.filter((session) => session !== undefined).sort((a, b) => a.createdAt - b.createdAt)
+      const content = await readSilently(cookieHeader)
+      const event = toUnreadableEvent(content.unreadable)
+      if (event) emit(event)
+      return content
     },
+    readSilently,
     remember: (sessionId, customerId, loginId) =>
       cookies.seal(newName(), { id: sessionId, c: digest(site, customerId), l: loginId, t: nowSeconds() }),
     renew: (sessions) =>
-      Promise.all(
-        sessions.map(({ cookieName, sessionId, customer, loginId, createdAt, isPending }) =>
-          cookies.seal(cookieName, {
-            id: sessionId,
-            c: customer,
-            l: loginId,
-            t: createdAt,
-            ...(isPending && { p: 1 }),
-          }),
-        ),
-      ),
+      sessions
+        .filter(isDue)
+        .sort((a, b) => a.renewedAt - b.renewedAt)
+        .map(seal),
+    mark: (sessions) =>
+      sessions
+        .filter((session) => !session.isPending || isDue(session))
+        .map((session) => seal({ ...session, isPending: true })),
     forget: (sessions) => sessions.map(({ cookieName }) => cookies.clear(cookieName)),
     customerDigest: (customerId) => digest(site, customerId),
-    maxCookieSize: cookies.size(newName(), {
-      id: 'x'.repeat(MAX_ID_LENGTH),
-      c: digest(site),
-      l: 'x'.repeat(MAX_LOGIN_ID_LENGTH),
-      t: nowSeconds(),
-      p: 1,
-    }),
+    maxCookieSize,
   }
 }
 
-/** 9 random bytes. */
-const MAX_LOGIN_ID_LENGTH = 12
-
 function isContent(value: unknown): value is Content {
   if (typeof value !== 'object' || value === null) return false
-  const { id, c, l, t, p } = value as Partial<Content>
+  const { id, c, l, t, r, p } = value as Partial<Content>
   const isText = typeof c === 'string' && typeof l === 'string'
-  return isSessionId(id) && isText && typeof t === 'number' && (p === undefined || p === 1)
+  const areTimes = typeof t === 'number' && (r === undefined || typeof r === 'number')
+  return isSessionId(id) && isText && areTimes && (p === undefined || p === 1)
 }

@@ -1,6 +1,7 @@
 import type { PublicPortalSession } from '../chargebee/portal-session.js'
 import type { PortalSsoError } from '../errors.js'
 import type { PortalSsoEvent } from '../events.js'
+import type { Secrets } from './secrets.js'
 
 /**
  * What `getCustomerId` returns for somebody who is signed in but has no record at Chargebee.
@@ -84,7 +85,8 @@ export interface PortalSsoOptions<
   readonly basePath?: string | undefined
   readonly routes?: Routes | undefined
   /**
-   * Seals the cookies: at least 32 bytes. In an array the first seals and all of them open.
+   * Seals the cookies: at least 32 bytes. In an array the first seals and all of them open; what is derived from
+   * `apiKey` opens remembered sessions as well, so that a host may get a secret later.
    * @default process.env.PORTAL_SSO_SECRET (comma-separated), else derived from `apiKey`
    */
   readonly secret?: string | readonly string[] | undefined
@@ -152,7 +154,7 @@ export interface Config extends Pick<PortalSsoOptions, Callbacks>, Given<Pick<Po
   }
   readonly basePath: string
   readonly routes: Readonly<Record<RouteName, string | false>>
-  readonly secrets: readonly string[]
+  readonly secrets: Secrets
   readonly loginUrl: string | undefined
   readonly noCustomerUrl: string | undefined
   readonly returnUrl: string

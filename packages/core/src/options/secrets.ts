@@ -15,21 +15,26 @@ export interface SecretOptions {
   readonly isRequired: boolean
 }
 
-/** What cookies are sealed with: the first seals, all of them open. Derived from the API key where none is given. */
-export function toSecrets({
-  secret,
-  variable,
-  apiKey,
-  previousApiKeys,
-  isRequired,
-}: SecretOptions): string[] {
+/** What cookies are sealed with: the first seals, all of them open. */
+export interface Secrets {
+  /**
+   * For remembered sessions. What is derived from the present API key always opens them: a host that begins without a
+   * `secret` and gets one later keeps what its customers' browsers remember.
+   */
+  readonly jar: readonly string[]
+  /** For sign-ins begun at Chargebee: where one is given, none that is derived from an API key, which others may know. */
+  readonly loginState: readonly string[]
+}
+
+export function toSecrets({ secret, variable, apiKey, previousApiKeys, isRequired }: SecretOptions): Secrets {
   const fromEnvironment = variable ? variable.split(',').map((part) => part.trim()) : undefined
   const given = secret === undefined ? fromEnvironment : secret
   if (given === undefined && isRequired) {
     refuseOption('secret', 'is missing, which "login" needs', `${MEND} Or set PORTAL_SSO_SECRET.`)
   }
-  const current = given === undefined ? [deriveSecret(apiKey)] : checkSecrets(given)
-  return [...current, ...checkKeys(previousApiKeys).map(deriveSecret)]
+  const derived = [apiKey, ...checkKeys(previousApiKeys)].map(deriveSecret)
+  const checked = given === undefined ? derived : checkSecrets(given)
+  return { jar: [...new Set([...checked, ...derived])], loginState: checked }
 }
 
 function checkSecrets(value: unknown): string[] {

@@ -1,7 +1,8 @@
 import { ChargebeeFailure } from '../chargebee/failure.js'
 import { isCustomerId, type PortalSession, toPublic } from '../chargebee/portal-session.js'
 import { toPortalSsoError } from '../chargebee/refusal.js'
-import type { RememberedSession } from '../cookies/session-jar.js'
+import type { JarContent } from '../cookies/session-jar.js'
+import { unreadableSize } from '../cookies/unreadable.js'
 import { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered, askHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
@@ -27,9 +28,9 @@ export interface Claim {
 export async function signIn(context: Context, visit: Visit, passage: Passage, claim: Claim): Promise<void> {
   const { request, cookies } = visit
   const { clock, config, ender, emit, jar } = context
-  const remembered = await jar.read(request.headers.cookie)
+  const brought = await jar.read(request.headers.cookie)
   const { session, leftMs } = await withDeadline(clock, config.timeoutMs, (deadline) =>
-    activateAndHandOut(context, visit, { passage, claim, remembered, deadline }),
+    activateAndHandOut(context, visit, { passage, claim, brought, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
   // The host may answer by itself in there.
@@ -57,7 +58,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
 interface Activation {
   readonly passage: Passage
   readonly claim: Claim
-  readonly remembered: readonly RememberedSession[]
+  readonly brought: JarContent
   readonly deadline: Deadline
 }
 
@@ -71,9 +72,10 @@ interface Activated {
 async function activateAndHandOut(
   context: Context,
   { request, route, cookies }: Visit,
-  { passage, claim, remembered, deadline }: Activation,
+  { passage, claim, brought, deadline }: Activation,
 ): Promise<Activated> {
   const { jar, logins } = context
+  const { sessions: remembered, unreadable } = brought
   const { state = '' } = route
   // Who it is turns out later; a logout of this browser must find it already. It brings the cookie of this sign-in.
   passage.enter(logins.ofCookies([], [state]), undefined)
@@ -88,19 +90,25 @@ async function activateAndHandOut(
   const customer = jar.customerDigest(customerId)
   const { keys, loginId } = logins.ofSignIn(state, customerId, remembered)
   passage.enter(keys, customer)
-  const room = { remembered, keys, customer, passage, deadline, cookies, others: 'keep' } as const
+  const room = {
+    remembered,
+    unreadableSize: unreadableSize(unreadable),
+    keys,
+    customer,
+    passage,
+    deadline,
+    cookies,
+    others: 'keep',
+  } as const
   const others = await makeRoom(context, room).catch((error: unknown) => abandon(error))
-  const [sealed, renewed] = await Promise.all([
-    jar.remember(session.id, customerId, loginId),
-    jar.renew(others),
-  ])
+  const sealed = jar.remember(session.id, customerId, loginId)
 
   // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
   const obstacle = findObstacle(request, passage, superseded)
   if (obstacle) await abandon(obstacle.reason, obstacle.by)
   handOut(context, request, passage, session, { cookie: sealed })
   cookies.add('new', [sealed])
-  cookies.add('renewed', renewed)
+  cookies.add('renewed', jar.renew(others))
   return { session, leftMs: deadline.remainingMs() }
 }
 

@@ -15,6 +15,8 @@ const RETRY_SOON = { headers: { 'Retry-After': '10' } } as const
 
 export interface RoomRequest {
   readonly remembered: readonly RememberedSession[]
+  /** What cookies of ours that could not be read take of a request's headers, in bytes. */
+  readonly unreadableSize: number
   readonly keys: LoginKeys
   /** Digest of the customer for whom there shall be room. */
   readonly customer: string
@@ -64,6 +66,7 @@ export async function makeRoom(
 
   const fits = (sessions: readonly RememberedSession[], coming: number, count: number, bytes: number) =>
     sessions.length + coming <= count && totalSize(sessions) + coming * jar.maxCookieSize <= bytes
+  const hardLimit = HARD_LIMIT_BYTES - request.unreadableSize
   const { maxSessions } = context.config
   const open = own.filter(({ isPending }) => !isPending)
   let tooMany = 0
@@ -78,7 +81,7 @@ export async function makeRoom(
 
   // Clicks that are on their way at the same moment bring cookies that this request can't know of.
   const coming = passage.companions() + 1
-  if (!fits([...pendingLeft, ...oldestLeft, ...untouched], coming, 2 * maxSessions, HARD_LIMIT_BYTES)) {
+  if (!fits([...pendingLeft, ...oldestLeft, ...untouched], coming, 2 * maxSessions, hardLimit)) {
     throw new PortalSsoError(
       'too_many_sessions',
       'Earlier visits to the billing portal could not be ended yet. Please try again in a little while.',
@@ -140,10 +143,9 @@ export async function end(
   )
   const over = sessions.filter(({ sessionId }) => !idsLeft.includes(sessionId))
   const left = sessions.filter(({ sessionId }) => idsLeft.includes(sessionId))
-  const pending = left.map((session) => ({ ...session, isPending: true }))
   cookies.add('cleared', jar.forget(over))
-  cookies.add('marked', await jar.renew(pending))
-  return pending
+  cookies.add('marked', jar.mark(left))
+  return left.map((session) => ({ ...session, isPending: true }))
 }
 
 /** Ends sessions that no cookie is known of. Returns those that are not over. */

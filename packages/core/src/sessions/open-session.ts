@@ -3,7 +3,8 @@ import type { ChargebeeApi } from '../chargebee/api.js'
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import { FAILED, toPortalSsoError } from '../chargebee/refusal.js'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
-import type { RememberedSession } from '../cookies/session-jar.js'
+import type { JarContent } from '../cookies/session-jar.js'
+import { unreadableSize } from '../cookies/unreadable.js'
 import { PortalSsoError } from '../errors.js'
 import type { HandOut } from '../http/answer-head.js'
 import type { PortalRequest } from '../http/http.js'
@@ -20,7 +21,7 @@ export interface OpenParameters {
   readonly forwardUrl: string | undefined
   readonly redirectUrl: string | undefined
   /** What this browser remembers. */
-  readonly remembered: readonly RememberedSession[]
+  readonly brought: JarContent
   readonly login: CreateLogin
 }
 
@@ -41,14 +42,23 @@ export async function openSession<T>(
   toHandOut: ToHandOut<T>,
 ): Promise<T> {
   const { api, clock, config, emit, jar } = context
-  const { customerId, remembered } = parameters
+  const { customerId } = parameters
+  const { sessions: remembered, unreadable } = parameters.brought
   const { keys, loginId } = parameters.login
   const customer = jar.customerDigest(customerId)
   passage.enter(keys, customer)
   if (passage.isDefeated()) throw superseded()
 
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
-    const others = await makeRoom(context, { remembered, keys, customer, passage, deadline, cookies })
+    const others = await makeRoom(context, {
+      remembered,
+      unreadableSize: unreadableSize(unreadable),
+      keys,
+      customer,
+      passage,
+      deadline,
+      cookies,
+    })
     const session = await create(api, parameters, passage, deadline)
     const abandon = async (reason: Error, by: DiscardReason = 'doubt') => {
       await giveUp(context, passage, session, { by, deadline, customerId })
@@ -62,17 +72,14 @@ export async function openSession<T>(
       return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
     const { result, head } = toHandOut(session)
-    const [sealed, renewed] = await Promise.all([
-      jar.remember(session.id, customerId, loginId),
-      jar.renew(others),
-    ])
+    const sealed = jar.remember(session.id, customerId, loginId)
 
     // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
     const obstacle = findObstacle(request, passage, superseded)
     if (obstacle) return abandon(obstacle.reason, obstacle.by)
     handOut(context, request, passage, session, { cookie: sealed, ...(head && { head }) })
     cookies.add('new', [sealed])
-    cookies.add('renewed', renewed)
+    cookies.add('renewed', jar.renew(others))
     emit({ type: 'session.created', customerId, sessionId: session.id })
     return result
   })

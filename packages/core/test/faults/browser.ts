@@ -32,8 +32,8 @@ export class Browser {
   }
 
   /** What a later logout of this browser will find. */
-  remembered(): Promise<RememberedSession[]> {
-    return this.jar.read(this.cookieHeader)
+  async remembered(): Promise<readonly RememberedSession[]> {
+    return (await this.jar.read(this.cookieHeader)).sessions
   }
 
   request(method: string, headers: Readonly<Record<string, string>>): PortalRequest {

@@ -102,8 +102,8 @@ export async function withCell(
       secret: randomBytes(24).toString('base64url'),
     }),
   }
-  const { secrets } = toConfig(options, {})
-  const settings = { site, secrets, secure: true, emit: () => {}, now: Date.now }
+  const { secrets, maxSessions } = toConfig(options, {})
+  const settings = { site, secrets: secrets.jar, maxSessions, secure: true, emit: () => {}, now: Date.now }
   const browser = new Browser(createSessionJar(settings))
   const honest = createPortalSso<Native>(
     { ...options, apiUrl: emulator.apiUrl, timeoutMs: 6_000, logoutTimeoutMs: 3_000, onEvent: false },
@@ -141,7 +141,7 @@ export async function withCell(
       column,
       effect,
       site,
-      secrets: { apiKey, derived: secrets, tokens },
+      secrets: { apiKey, derived: secrets.jar, tokens },
       emulator,
       server,
       honest,

@@ -89,6 +89,7 @@ async function clickMany(misbehave: Misbehave, timeoutMs: number): Promise<reado
     site,
     secrets: [randomBytes(32).toString('hex')],
     secure: true,
+    maxSessions: 5,
     emit: () => {},
     now: Date.now,
   })

@@ -96,7 +96,7 @@ export function openCookies(
   const { keys, secrets } = process
   const secret = String(secrets[0])
   const settings = { site, secrets: keys.slice(0, 1), secure: true, emit: () => {} }
-  const jar = createSessionJar({ ...settings, now: () => now })
+  const jar = createSessionJar({ ...settings, maxSessions: setCookies.length, now: () => now })
   const begunLogins = createBegunLogins({ ...settings, now: () => answeredAtMs })
 
   const openBegun = async (name: string, value: string): Promise<Begun | undefined> => {
@@ -112,7 +112,8 @@ export function openCookies(
       if (maxAge === 0) return { name }
       const isLogin = name.startsWith(LOGIN_COOKIE)
       const begun = isLogin ? await openBegun(name, value) : undefined
-      const [content] = isLogin ? [] : await jar.read(`${name}=${value}`)
+      const { sessions } = isLogin ? { sessions: [] } : await jar.read(`${name}=${value}`)
+      const [content] = sessions
       const isOpen = begun !== undefined || content !== undefined
       hold('remembered', isOpen, () => `the cookie ${name} does not open with the newest secret`)
       const expiresAt = now + maxAge * 1000

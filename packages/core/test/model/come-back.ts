@@ -102,7 +102,8 @@ async function toAddress(
     case 'forged':
       return claimOf(`forged${pick}`.padEnd(22, '0'), await signIn())
     case 'renamed cookie': {
-      const forged = `forged${pick}`.padEnd(22, '0')
+      // The site's own tag stays in front.
+      const forged = `${state.slice(0, 4)}forged${pick}`.padEnd(22, '0')
       browser.rename(LOGIN_COOKIE + state, LOGIN_COOKIE + forged)
       return claimOf(forged, await signIn())
     }

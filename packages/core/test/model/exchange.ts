@@ -141,7 +141,7 @@ export class Exchange implements ExchangeFacts {
     this.returnTo = facts.returnTo
     this.wayBack = facts.wayBack
     this.#isAnswered = facts.cameTooLate
-    this.remembered = facts.browser.readable(facts.process.secrets)
+    this.remembered = facts.browser.readable(facts.process.jarSecrets)
     this.states = facts.browser.readableStates(facts.process.secrets)
     this.request = {
       ...requestParts,

@@ -62,7 +62,7 @@ export class HostProcess {
     readonly wire: Wire,
     /** The first one seals. */
     readonly secrets: readonly SecretName[],
-    /** What opens cookies of this process, in the order of `secrets`. */
+    /** What opens cookies of this process, the one that seals first. */
     readonly keys: readonly string[],
     readonly isNobodys: Surroundings['isNobodys'],
   ) {}
@@ -91,7 +91,6 @@ export class HostProcess {
       timeoutMs: settings.timeoutMs,
       logoutTimeoutMs: settings.logoutTimeoutMs,
       ...(explicit.length > 0 && { secret: explicit.map((name) => `${name} `.padEnd(40, 'x')) }),
-      ...(explicit.length > 0 && secrets.includes('key') && { previousApiKeys: [emulator.apiKey] }),
       getCustomerId: (visitor: Visitor) => visitor.customer(),
       ...(settings.hasLoginId && { getLoginId: (visitor: Visitor) => visitor.login() }),
       onPortalLogout,
@@ -109,8 +108,13 @@ export class HostProcess {
       wait: (ms: number) => (process?.isKilled ? new Promise<void>(() => {}) : clock.wait(ms)),
     }
     const sso = createPortalSso(options, { env: {}, clock: mortal })
-    process = new HostProcess(sso, clock, wire, secrets, toConfig(options, {}).secrets, isNobodys)
+    process = new HostProcess(sso, clock, wire, secrets, toConfig(options, {}).secrets.jar, isNobodys)
     return process
+  }
+
+  /** What opens remembered sessions: the secret derived from the API key always does. */
+  get jarSecrets(): readonly SecretName[] {
+    return [...this.secrets, 'key']
   }
 
   /** Like `kill -9`: connections break, and nothing that it would still do leaves it. */

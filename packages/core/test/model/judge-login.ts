@@ -54,7 +54,8 @@ export function judgeCallback(situation: Situation): void {
   hold('reverse flow', !cleared.some((name) => name !== own), () => 'a foreign state has touched a sign-in')
   if (state === 'lost') return
   if (process.isClosed && status === 503) return
-  const isConsumed = !wayBack.carriesCookie || cleared.includes(own)
+  const isToBeTriedAgain = status === 429 || status === 503
+  const isConsumed = !wayBack.carriesCookie || cleared.includes(own) || isToBeTriedAgain
   hold('reverse flow', isConsumed, () => `a way back with ${status} has left its sign-in to be used again`)
 
   const location = status === 303 ? outcome.headers.Location : undefined

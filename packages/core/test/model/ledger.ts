@@ -19,7 +19,10 @@ export interface HandedOut {
 
 export const isAlive = (sessions: Sessions, id: string) => sessions.get(id)?.status !== 'logged_out'
 
-const COOKIE_MS = 400 * 24 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+const COOKIE_MS = 400 * DAY_MS
+/** How many cookies of ours an answer has room for. */
+const ROOM_FOR = 3
 
 /** Everything that has happened, and what must hold of it at any moment. */
 export class Ledger {
@@ -167,15 +170,24 @@ export class Ledger {
 
   arrived(exchange: Exchange): void {
     const { browser, isCreating, kind, session } = exchange
-    // Renewed by every answer that looks into the jar, if it could still set a cookie.
+    // Renewed by the answers that look into the jar, if they can still set a cookie, and have room for it.
     const isOpener = isCreating || kind === 'callback'
     const looked = isOpener ? session !== undefined : kind !== 'sessions' && kind !== 'begin'
     if (looked && !exchange.cameTooLate) {
-      for (const { sessionId } of exchange.remembered) browser.seenAt.set(sessionId, this.now())
+      const isFull = exchange.setCookies.length >= ROOM_FOR
+      for (const { sessionId } of exchange.remembered) {
+        if (!isFull || this.#isFresh(browser, sessionId)) browser.seenAt.set(sessionId, this.now())
+      }
     }
     if (!session) return
     browser.seenAt.set(session.id, this.now())
     this.handedOut.push({ ...session, exchange })
+  }
+
+  #isFresh(browser: Browser, sessionId: string): boolean {
+    const { expiresAt = 0 } =
+      [...browser.cookies.values()].find(({ content }) => content?.sessionId === sessionId) ?? {}
+    return expiresAt > this.now() + COOKIE_MS - DAY_MS
   }
 
   /** Cookies grow old; those that nobody has renewed for so long are lost by right. */
@@ -184,7 +196,7 @@ export class Ledger {
     browser.expire(this.now())
     for (const { content } of before) {
       if (!content || browser.holds(content.sessionId)) continue
-      if (this.now() - (browser.seenAt.get(content.sessionId) ?? 0) >= COOKIE_MS) {
+      if (this.now() - (browser.seenAt.get(content.sessionId) ?? 0) >= COOKIE_MS - DAY_MS) {
         browser.forfeited.add(content.sessionId)
       }
     }

@@ -74,7 +74,9 @@ describe('options', () => {
       secure: false,
       takesReturn: true,
     })
-    expect(fromEnv.secrets).toEqual([SECRET, `${SECRET}2`])
+    expect(fromEnv.secrets.loginState).toEqual([SECRET, `${SECRET}2`])
+    const { jar: derived } = config({ apiKey: 'env_key' }).secrets
+    expect(fromEnv.secrets.jar).toEqual([SECRET, `${SECRET}2`, ...derived])
 
     expect(config({}, env).site).toBe('acme-test')
     expect(config({}, { CHARGEBEE_API_URL: '' }).apiUrl.origin).toBe('https://acme-test.chargebee.com')

@@ -19,7 +19,8 @@ function loginsOf(getLoginId?: () => string) {
 
 function remembered(customerId: string, loginId: string): RememberedSession {
   const customer = digest(SITE, customerId)
-  const rest = { createdAt: 1, isPending: false, cookieName: 'psso.x', size: 300 }
+  const times = { createdAt: 1, renewedAt: 1 }
+  const rest = { ...times, isPending: false, isCurrent: true, cookieName: 'psso.x', size: 300 }
   return { sessionId: `of ${loginId}`, customer, loginId, ...rest }
 }
 

@@ -1,0 +1,85 @@
+import type { PortalSsoEventDetail, UnreadableReason } from '../events.js'
+
+export interface UnreadableCookie {
+  /** Of our exact form; where it has none, the cookie can't be told from its neighbours. */
+  readonly name?: string
+  readonly reason: UnreadableReason
+  /** What it takes of a request's headers, in bytes. */
+  readonly size: number
+}
+
+/** In order and in place, but not for this middleware as it is configured now: neither counted nor ever cleared. */
+const ELSEWHERE: readonly UnreadableReason[] = ['site', 'scheme', 'version']
+/** Not read, and nothing is known of what is inside: a sign-out must not clear it. */
+const UNKNOWN: readonly UnreadableReason[] = [...ELSEWHERE, 'many', 'joined', 'list']
+
+/** What they take of the room that our cookies may take, in bytes. */
+export function unreadableSize(cookies: readonly UnreadableCookie[]): number {
+  return cookies.reduce((sum, { reason, size }) => (ELSEWHERE.includes(reason) ? sum : sum + size), 0)
+}
+
+/**
+ * Which of them a sign-out clears: they would pile up. The last ones stay, as many as a browser usually has sessions: a
+ * secret that comes back opens them again.
+ * @param cookies the last in the header first
+ */
+export function toClearAtSignOut(
+  cookies: readonly UnreadableCookie[],
+  maxSessions: number,
+): { readonly cookieName: string }[] {
+  const known = cookies.filter(({ reason }) => !UNKNOWN.includes(reason))
+  return known.slice(maxSessions).flatMap(({ name }) => (name === undefined ? [] : [{ cookieName: name }]))
+}
+
+/** The one event of a request; `undefined`: nothing to tell. */
+export function toUnreadableEvent(
+  cookies: readonly UnreadableCookie[],
+  signOut?: { readonly isSignedIn: boolean; readonly remembersOthers: boolean },
+): PortalSsoEventDetail | undefined {
+  // Of no interest to a click; but at a sign-out the sessions stay open that are in there.
+  const told = signOut ? cookies : cookies.filter(({ reason }) => !ELSEWHERE.includes(reason))
+  const [last] = told
+  if (!last) return undefined
+  // Where this site's own cookies are read, those of another site are in order as well.
+  const puzzling = signOut?.remembersOthers ? told.filter(({ reason }) => reason !== 'site') : told
+  const message = signOut?.isSignedIn ? toHint(puzzling) : undefined
+  const { name, reason } = last
+  return {
+    type: 'cookie.unreadable',
+    count: told.length,
+    reason,
+    ...(name !== undefined && { name }),
+    ...(message !== undefined && { message }),
+  }
+}
+
+const CAUSES: Readonly<Record<Exclude<UnreadableReason, 'missing'>, string>> = {
+  joined:
+    'a proxy or wrapper in front joins cookies with commas: it has to leave the header "Cookie" as it is',
+  list: 'a wrapper in front hands the header "Cookie" on as a list: it has to join it with "; "',
+  seal: 'another "secret" or API key has sealed them: add it to "secret" or "previousApiKeys"; or they were changed on the way',
+  version: 'a later version of this package has sealed them: was it rolled back?',
+  scheme: '"baseUrl" was changed between http and https, or a proxy renames cookies',
+  site: 'they belong to another Chargebee site: was "site" renamed? With several sites on one domain nothing is wrong',
+  form: 'something in front changes or cuts off values of cookies',
+  name: 'something in front changes names of cookies',
+  many: 'there are more of them than a browser can have',
+  age: 'they are older than browsers keep cookies',
+}
+
+/** For the people who run the host: what may be the matter, and what to do. */
+function toHint(cookies: readonly UnreadableCookie[]): string | undefined {
+  const reasons = new Set(cookies.map(({ reason }) => reason))
+  const causes = Object.entries(CAUSES).filter(([reason]) => reasons.has(reason as UnreadableReason))
+  if (causes.length === 0) return undefined
+  return `cookies of ours could not be read at a sign-out, and the portal sessions in them stay open (${cookies.length}): ${causes.map(([, text]) => text).join('; ')}`
+}
+
+/** For a login to which sessions were handed out within the hour, and which brings no cookie of ours at its sign-out. */
+export const NO_COOKIE_AT_ALL: PortalSsoEventDetail = {
+  type: 'cookie.unreadable',
+  count: 0,
+  reason: 'missing',
+  message:
+    'portal sessions of this login were opened within the hour, and its sign-out brings no cookie of ours: does your hosting or proxy drop or rewrite them? They were ended all the same, but would not be found after a restart',
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { findCookies } from '../../src/cookies/cookie-header.js'
+import {
+  toClearAtSignOut,
+  toUnreadableEvent,
+  type UnreadableCookie,
+  unreadableSize,
+} from '../../src/cookies/unreadable.js'
+import type { UnreadableReason } from '../../src/events.js'
+
+const OURS = '__Host-psso.'
+const name = `${OURS}abcdefghijklmnop`
+const find = (header: unknown) => findCookies(header as string, OURS, 'psso.', 16)
+const unreadable = (reason: UnreadableReason, count = 1): UnreadableCookie[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `${reason}${index}`, reason, size: 100 }))
+
+describe('cookies of ours in a header', () => {
+  it('are found by their exact form, the last first', () => {
+    const header = `a=1; ${name}=first; ${OURS}short=x; my.${name}=y; psso.abcdefghijklmnop=plain; ${name.replace('a', 'b')}=last`
+    expect(find(header)).toEqual({
+      cookies: [
+        { name: name.replace('a', 'b'), value: 'last', size: name.length + 7, isOther: false },
+        { name: 'psso.abcdefghijklmnop', value: 'plain', size: 29, isOther: true },
+        { name, value: 'first', size: name.length + 8, isOther: false },
+      ],
+      unreadable: [],
+    })
+  })
+
+  it('are told, not parsed, where something has joined them with commas or made a list of them', () => {
+    for (const header of [`${name}=v, ${name}=w`, `a=1, ${name}=v`, `a=1,${name}=v; b=2`]) {
+      expect(find(header)).toMatchObject({ cookies: [], unreadable: [{ reason: 'joined' }] })
+    }
+    expect(find([`a=1; ${name}=v`])).toMatchObject({ cookies: [], unreadable: [{ reason: 'list' }] })
+    expect(find([`${name}=v`, `${name}=w`, 'b=1', 5]).unreadable).toHaveLength(2)
+    for (const header of [undefined, [], '', 'a=1, b=2', `note=see ${name}`, 7, {}])
+      expect(find(header)).toEqual({ cookies: [], unreadable: [] })
+  })
+})
+
+describe('at a sign-out', () => {
+  const SIGNED_IN = { isSignedIn: true, remembersOthers: false }
+
+  it('what can not be read is told with its likely causes, to a signed-in customer alone', () => {
+    const cookies = [...unreadable('seal', 2), ...unreadable('joined')]
+    const event = toUnreadableEvent(cookies, SIGNED_IN)
+    expect(event).toMatchObject({ count: 3, name: 'seal0', reason: 'seal' })
+    expect(event).toHaveProperty('message', expect.stringMatching(/commas.*"secret"/))
+    expect(toUnreadableEvent(cookies, { ...SIGNED_IN, isSignedIn: false })).not.toHaveProperty('message')
+    expect(toUnreadableEvent(cookies)).not.toHaveProperty('message')
+    expect(toUnreadableEvent([], SIGNED_IN)).toBeUndefined()
+  })
+
+  it('cookies of another site are no riddle beside readable ones of this one', () => {
+    const cookies = unreadable('site')
+    expect(toUnreadableEvent(cookies)).toBeUndefined()
+    expect(toUnreadableEvent(cookies, SIGNED_IN)).toHaveProperty('message', expect.stringMatching(/renamed/))
+    expect(toUnreadableEvent(cookies, { ...SIGNED_IN, remembersOthers: true })).not.toHaveProperty('message')
+  })
+
+  it('all but the last maxSessions are cleared, and nothing that is in order elsewhere or unknown', () => {
+    const reasons = [
+      'seal',
+      'name',
+      'form',
+      'age',
+      'many',
+      'version',
+      'site',
+      'scheme',
+      'joined',
+      'list',
+    ] as const
+    const kept = ['many', 'version', 'site', 'scheme', 'joined', 'list']
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...reasons), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 6 }),
+        (given, maxSessions) => {
+          const cookies = given.map((reason, index) => ({ name: String(index), reason, size: 10 }))
+          const own = cookies.filter(({ reason }) => !kept.includes(reason))
+          expect(toClearAtSignOut(cookies, maxSessions)).toEqual(
+            own.slice(maxSessions).map((cookie) => ({ cookieName: cookie.name })),
+          )
+          const elsewhere = cookies.filter(({ reason }) => ['version', 'site', 'scheme'].includes(reason))
+          expect(unreadableSize(cookies)).toBe(10 * (cookies.length - elsewhere.length))
+        },
+      ),
+    )
+  })
+})
