@@ -13,9 +13,10 @@ export interface Watch {
 }
 
 const REPLICA_MS = 60_000
-const LOST_AFTER_FAILURES = /^(READONLY|NOREPLICAS)$/
+const READS_ONLY = /^(READONLY|NOREPLICAS)$/
 
-export function createWatch(emit: StoreSettings['emit']): Watch {
+/** @param now milliseconds of a clock that only goes forward */
+export function createWatch(emit: StoreSettings['emit'], now = () => performance.now()): Watch {
   let toldOf: string | undefined
   let replicaSinceMs: number | undefined
   let isGreeted = false
@@ -37,9 +38,9 @@ export function createWatch(emit: StoreSettings['emit']): Watch {
       const { silentMs } = error
       emit({ type: 'store.failed', operation, reason, ...(silentMs !== undefined && { silentMs }) })
       if (mend) tell(mend)
-      if (LOST_AFTER_FAILURES.test(error.code)) {
-        replicaSinceMs ??= performance.now()
-        if (performance.now() - replicaSinceMs >= REPLICA_MS)
+      if (READS_ONLY.test(error.code)) {
+        replicaSinceMs ??= now()
+        if (now() - replicaSinceMs >= REPLICA_MS)
           tell(
             'the Redis client talks to a replica, or to a primary without enough replicas; writes are refused',
           )
