@@ -72,7 +72,7 @@ export async function serveApi(
 
 /** Holds first, then the first rule that fits, then the true answer. */
 async function process(
-  { holds, faults, closed }: Parts,
+  { holds, faults, events, closed }: Parts,
   call: EmulatorCall,
   request: IncomingMessage,
   answerAs: (answer: Answer, kind?: FaultKind, byRule?: boolean) => void,
@@ -85,10 +85,20 @@ async function process(
     const goesOn = await delay(fault.delayMs, true, { signal: closed, ref: false }).catch(() => false)
     if (!goesOn) return reset()
   }
-  if (fault?.kind === 'no-headers') return
-  if (fault?.kind === 'reset') return reset()
+  const unanswered = () => {
+    call.why = 'A rule of fail() said so: no answer.'
+    events.emit({ type: 'call', call })
+  }
+  if (fault?.kind === 'no-headers') return unanswered()
+  if (fault?.kind === 'reset') {
+    unanswered()
+    return reset()
+  }
   const answer = fault?.answer ?? trueAnswer()
-  if (fault?.kind === 'reset-after') return reset()
+  if (fault?.kind === 'reset-after') {
+    unanswered()
+    return reset()
+  }
   answerAs(answer, fault?.kind, fault?.answer !== undefined)
 }
 
