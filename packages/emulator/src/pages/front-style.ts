@@ -16,6 +16,7 @@ select {
 @media (min-width: 56rem) { .columns { grid-template-columns: minmax(0, 21rem) minmax(0, 1fr) } }
 #customer-list .name { flex: 1 1 9rem }
 #session-list > li { display: block }
+#call-list > li { display: grid; padding: .5rem 0 }
 .session-head { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem }
 .session-head .name { flex: 1 1 12rem }
 .life { list-style: none; display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); margin: .6rem 0 .25rem; padding: 0 }
@@ -37,7 +38,7 @@ select {
 }
 .left { height: 4px; border-radius: 99px; background: var(--line); overflow: hidden; margin-top: .4rem }
 .left span { display: block; height: 100%; background: var(--good) }
-.calls li { display: grid; grid-template-columns: 3.25rem minmax(0, 1fr) auto; gap: 0 .75rem; align-items: start }
+.calls > li { grid-template-columns: 3.25rem minmax(0, 1fr) auto; gap: 0 .75rem; align-items: start }
 .calls .status { font-weight: 700; font-variant-numeric: tabular-nums; color: var(--good) }
 .calls .refused .status { color: var(--warn) }
 .calls .waiting .status { color: var(--soft) }
@@ -45,4 +46,8 @@ select {
 .calls .what small { display: block; color: var(--soft) }
 .calls .refused .what small { color: var(--warn) }
 .calls time { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums }
+@media (max-width: 30rem) {
+  .calls > li { grid-template-columns: 2.75rem minmax(0, 1fr) }
+  .calls time { grid-column: 2 }
+}
 `

@@ -40,12 +40,12 @@ h2 { font-size: 1.125rem; margin: 0 0 .75rem }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .9rem 1.5rem; margin: 0 }
 dt { color: var(--soft); font-size: .85rem }
 dd { margin: 0; overflow-wrap: anywhere }
-ul.plain { list-style: none; margin: 0; padding: 0 }
-ul.plain li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding: .75rem 0; border-top: 1px solid var(--line) }
-ul.plain li:first-child { border-top: 0; padding-top: 0 }
-ul.plain li:last-child { padding-bottom: 0 }
-ul.plain .name { font-weight: 600; flex: 1 1 14rem }
-ul.plain .name small { display: block; font-weight: 400; color: var(--soft) }
+.plain { list-style: none; margin: 0; padding: 0 }
+.plain > li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; padding: .75rem 0; border-top: 1px solid var(--line) }
+.plain > li:first-child { border-top: 0; padding-top: 0 }
+.plain > li:last-child { padding-bottom: 0 }
+.plain .name { font-weight: 600; flex: 1 1 14rem }
+.plain .name small { display: block; font-weight: 400; color: var(--soft) }
 table { border-collapse: collapse; width: 100% }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: .85rem }
 th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); white-space: nowrap }
@@ -81,6 +81,8 @@ form { margin: 0 }
 .alert { border-radius: 9px; padding: .6rem .9rem; background: var(--warn-ground); color: var(--warn) }
 #cb-portal-signup, .signup #cb-portal-login, main:has(#cb-portal-signup:target) #cb-portal-login { display: none }
 #cb-portal-signup:target, .signup #cb-portal-signup { display: block }
+@media (max-width: 40rem) { header .who { text-align: left; margin-right: auto } }
+.card > form:last-child.actions, .card > .actions:last-child { margin-bottom: 0 }
 footer { color: var(--soft); font-size: .85rem; padding-bottom: 2rem }
 code { font-size: .9em; overflow-wrap: anywhere }
 `
