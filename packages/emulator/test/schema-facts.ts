@@ -43,7 +43,7 @@ const LINKED_CUSTOMER: Record<string, FieldFacts> = {
 const ERRORS: Record<number, { types: string[]; codes: string[] }> = {
   400: {
     types: ['invalid_request', 'untyped', 'payment'],
-    codes: ['invalid_request', 'param_wrong_value', 'configuration_incompatible'],
+    codes: ['invalid_request', 'param_wrong_value', 'configuration_incompatible', 'duplicate_entry'],
   },
   401: { types: ['untyped'], codes: ['api_authentication_failed', 'basic_authentication_failed'] },
   403: { types: ['untyped', 'operation_failed'], codes: ['request_blocked', 'api_authorization_failed'] },

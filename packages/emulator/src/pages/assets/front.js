@@ -92,7 +92,12 @@
 
   function customerItem(/** @type {Record<string, any>} */ customer) {
     const name = nameOf(customer)
-    const about = [customer.id, customer.company, customer.email, customer.password && `password: ${customer.password}`]
+    const about = [
+      customer.id,
+      customer.company,
+      customer.email,
+      customer.password && `password: ${customer.password}`,
+    ]
     const form = make(
       'form',
       { method: 'post', action: `${CONTROL}open`, target: '_blank' },
