@@ -1,47 +1,47 @@
 import './lib/require-node.mjs'
-import { checkDemo } from './checks/demo.mjs'
-import { checkNodes } from './checks/nodes.mjs'
-import { checkPacked } from './checks/packed.mjs'
-import { ensureSystemPackages } from './checks/system-packages.mjs'
-import { typecheck } from './checks/types.mjs'
+import { parseArgs } from 'node:util'
 import { createReport } from './lib/report.mjs'
-import { pnpm, run, tool } from './lib/run.mjs'
-import { runVitest } from './lib/vitest.mjs'
+import { everyday, exhaustive } from './lib/steps.mjs'
 
-// Everything there is to check, in one run: a step that fails does not hide what the later ones have to say.
-const report = createReport()
+const usage = `npx -y pnpm@10 verify [--exhaustive | --all] [step ...]
 
-report.section('What tests need beyond npm')
-await ensureSystemPackages(report)
+Checks the project; the last line is \`N passed, N failed\`.
 
-report.section('Lint and format')
-await report.check('biome', () => tool('biome', ['check', '.']))
+  --exhaustive   what takes long, and nothing of what is checked without it
+  --all          both, as CI does
+  step           only these: ${[...everyday, ...exhaustive].map(({ name }) => name).join(', ')}`
 
-report.section('The scripts themselves')
-for (const name of ['verify', 'packed']) {
-  await report.check(`scripts: ${name}`, () =>
-    run(process.execPath, ['--test', `scripts/test/${name}.test.mjs`]),
-  )
+process.exitCode = await main(process.argv.slice(2))
+
+/** @param {string[]} args */
+async function main(args) {
+  const { steps, help, problem } = readArguments(args)
+  if (problem || help) {
+    console.error(problem ? `${problem}\n\n${usage}` : usage)
+    return problem ? 2 : 0
+  }
+  const report = createReport()
+  // A step that fails does not hide what the later ones have to say.
+  for (const step of steps) await report.step(step, () => step.run(report))
+  return report.finish()
 }
 
-report.section('Types')
-await typecheck(report)
-
-report.section('Build')
-const built = await report.check('build', () => pnpm(['run', 'build']))
-
-report.section('Tests')
-await runVitest(report)
-
-report.section('The fault matrix under other Nodes')
-await checkNodes(report)
-
-report.section('The demo command')
-if (built) await checkDemo(report)
-else report.fail('demo', 'Not run: the build failed.')
-
-report.section('The packed packages, as their users get them')
-if (built) await checkPacked(report)
-else report.fail('packed', 'Not run: the build failed.')
-
-process.exitCode = report.finish()
+/** @param {string[]} args */
+function readArguments(args) {
+  const options = /** @type {const} */ ({
+    exhaustive: { type: 'boolean' },
+    all: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  })
+  const all = [...everyday, ...exhaustive]
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    const unknown = positionals.find((name) => !all.some((step) => step.name === name))
+    if (unknown !== undefined) return { steps: [], problem: `There is no step called ${unknown}.` }
+    if (positionals.length > 0)
+      return { steps: all.filter(({ name }) => positionals.includes(name)), help: values.help }
+    return { steps: values.all ? all : values.exhaustive ? exhaustive : everyday, help: values.help }
+  } catch (error) {
+    return { steps: [], problem: /** @type {Error} */ (error).message }
+  }
+}

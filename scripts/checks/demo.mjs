@@ -88,7 +88,7 @@ function startDemo(args, ports) {
   }
   const signalAll = (signal) => {
     try {
-      process.kill(-child.pid, signal)
+      process.kill(-Number(child.pid), signal)
     } catch {
       // It has ended just now.
     }
@@ -101,7 +101,9 @@ function startDemo(args, ports) {
 
 async function freePorts() {
   const servers = await Promise.all([listen(0), listen(0)])
-  const [PORT, EMULATOR_PORT] = servers.map((server) => String(server.address().port))
+  const [PORT, EMULATOR_PORT] = servers.map((server) =>
+    String(/** @type {import('node:net').AddressInfo} */ (server.address()).port),
+  )
   await Promise.all(servers.map((server) => once(server.close(), 'close')))
   return { PORT, EMULATOR_PORT }
 }
@@ -122,7 +124,7 @@ async function listen(port) {
   return server
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const report = createReport()
   await checkDemo(report)
   process.exitCode = report.finish()

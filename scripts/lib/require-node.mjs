@@ -1,11 +1,11 @@
 // Imported first by every command, before anything that an older Node could trip over.
 
-const oldest = [20, 19]
-const [major, minor] = process.versions.node.split('.').map(Number)
+const oldest = { major: 20, minor: 19 }
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
   console.error(
-    `This needs Node ${oldest.join('.')} or newer, and this is Node ${process.versions.node}. ` +
+    `This needs Node ${oldest.major}.${oldest.minor} or newer, and this is Node ${process.versions.node}. ` +
       'Install a current Node, then run the same command again.',
   )
   process.exit(1)

@@ -6,25 +6,31 @@ import { refuse } from '../lib/report.mjs'
 import { pnpm } from '../lib/run.mjs'
 import { readManifest, root } from '../lib/workspace.mjs'
 
+/** @typedef {{ name: string, tarball: string }} Packed */
+
 /**
  * Packs every public package as publishing would: pnpm rewrites `workspace:` ranges and takes `publishConfig`.
- * @returns {Promise<{ name: string, tarball: string }[]>}
+ * @param {string} folder
+ * @returns {Promise<Packed[]>}
  */
 export async function packAll(folder) {
   const folders = (await readdir(join(root, 'packages'))).map((name) => join(root, 'packages', name))
-  const manifests = await Promise.all(folders.map(async (cwd) => ({ cwd, ...(await readManifest(cwd)) })))
-  return Promise.all(
-    manifests
-      .filter((manifest) => !manifest.private)
-      .map(async ({ cwd, name }) => {
-        const output = await pnpm(['pack', '--json', '--pack-destination', folder], { cwd })
-        // Warnings may stand before the JSON.
-        return { name, tarball: JSON.parse(output.slice(output.search(/^\{/m))).filename }
-      }),
+  const packed = await Promise.all(
+    folders.map(async (cwd) => {
+      const { name, ...manifest } = await readManifest(cwd)
+      if (manifest.private) return []
+      const output = await pnpm(['pack', '--json', '--pack-destination', folder], { cwd })
+      // Warnings may stand before the JSON.
+      return [{ name, tarball: String(JSON.parse(output.slice(output.search(/^\{/m))).filename) }]
+    }),
   )
+  return packed.flat()
 }
 
-/** The paths of an installed package's files: those of its tarball, which pnpm's own list of them is not. */
+/**
+ * The paths of an installed package's files: those of its tarball, which pnpm's own list of them is not.
+ * @param {string} folder
+ */
 export async function toFiles(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
@@ -36,7 +42,7 @@ export async function toFiles(folder) {
 /**
  * What package.json says is in the tarball, and nothing of the workspace is.
  * @param {string[]} files paths in the tarball
- * @param manifest package.json as it was packed
+ * @param {import('../lib/workspace.mjs').Manifest} manifest package.json as it was packed
  */
 export function checkFiles(files, manifest) {
   const { main, module, types, bin, exports } = manifest
@@ -51,6 +57,10 @@ export function checkFiles(files, manifest) {
   ])
 }
 
+/**
+ * @param {unknown} value
+ * @returns {string[]}
+ */
 function strings(value) {
   if (typeof value === 'string') return [value]
   return value && typeof value === 'object' ? Object.values(value).flatMap(strings) : []
@@ -59,6 +69,8 @@ function strings(value) {
 /**
  * Everything that the built code and its types import is declared: in a flat node_modules an undeclared package is
  * found by luck, because the framework has it too.
+ * @param {string[]} files paths in the tarball
+ * @param {import('../lib/workspace.mjs').Manifest} manifest
  * @param {string} folder the installed package
  */
 export async function checkImports(files, manifest, folder) {
@@ -71,7 +83,7 @@ export async function checkImports(files, manifest, folder) {
         const imports = ts.preProcessFile(source, true, true).importedFiles.map((file) => file.fileName)
         return imports
           .filter((specifier) => !/^(\.|node:)/.test(specifier) && !builtinModules.includes(specifier))
-          .map((specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)[0])
+          .map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier)
           .filter((name) => name !== manifest.name && !declared.has(name))
           .map((name) => `${path} imports ${name}, which package.json does not declare`)
       }),

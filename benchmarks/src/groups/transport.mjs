@@ -26,7 +26,7 @@ export async function measureTransports(surroundings) {
   await Promise.all(parties.map((party) => party.stop()))
   await scene.stop()
 
-  const importMs = { https: [], undici: [] }
+  const importMs = { https: /** @type {number[]} */ ([]), undici: /** @type {number[]} */ ([]) }
   for (let round = 0; round < IMPORT_ROUNDS; round++) {
     importMs.https.push(await measureImport('esm', 'node:https'))
     importMs.undici.push(await measureImport('esm', 'undici'))

@@ -27,7 +27,7 @@ const server = https.createServer(
 
 /** @type {{ opened: number, open: number, peak: number, requests: number }} */
 const count = { opened: 0, open: 0, peak: 0, requests: 0 }
-server.on('connection', (socket) => {
+server.on('connection', (/** @type {import('node:net').Socket} */ socket) => {
   count.opened++
   count.open++
   count.peak = Math.max(count.peak, count.open)

@@ -17,7 +17,7 @@ else await addByHand()
 async function addOurs() {
   const { portalSso } = await import('@portal-sso/express')
   const portal = portalSso({
-    getCustomerId: (req) => req.user?.id,
+    getCustomerId: (/** @type {import('express').Request & { user?: { id: string } }} */ req) => req.user?.id,
     site: 'bench-test',
     apiKey: 'test_bench',
     apiUrl: `https://localhost:${apiPort}`,

@@ -33,7 +33,7 @@ const transports = {
           incoming.on('end', () => {
             clearTimeout(timer)
             const headers = /** @type {Record<string, string>} */ (incoming.headers)
-            resolve(new Response(Buffer.concat(chunks), { status: incoming.statusCode, headers }))
+            resolve(new Response(Buffer.concat(chunks), { status: incoming.statusCode ?? 0, headers }))
           })
         })
         outgoing.end(body)

@@ -1,7 +1,7 @@
 const { startEmulator } = require('@portal-sso/emulator')
 const { portalSso } = require('@portal-sso/express')
 const express = require('express')
-const { doMainJob, listen } = require('./shared/main-job.cjs')
+const { doMainJob, listen } = require('../shared/main-job.cjs')
 
 void main()
 

@@ -1,7 +1,7 @@
 import { startEmulator } from '@portal-sso/emulator'
 import { portalSso } from '@portal-sso/express'
 import express from 'express'
-import { doMainJob, listen } from './shared/main-job.cjs'
+import { doMainJob, listen } from '../shared/main-job.cjs'
 
 const emulator = await startEmulator({ customers: [{ id: 'ada' }] })
 Object.assign(process.env, emulator.env)

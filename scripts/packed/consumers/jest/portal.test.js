@@ -1,7 +1,7 @@
 const express = require('express')
 const Koa = require('koa')
 const { startEmulator } = require('@portal-sso/emulator')
-const { doMainJob, listen } = require('./shared/main-job.cjs')
+const { doMainJob, listen } = require('../shared/main-job.cjs')
 
 const hosts = {
   express: (portal) => express().use(portal),

@@ -1,7 +1,7 @@
 const { startEmulator } = require('@portal-sso/emulator')
 const { portalSso } = require('@portal-sso/koa')
 const Koa = require('koa')
-const { doMainJob, listen } = require('./shared/main-job.cjs')
+const { doMainJob, listen } = require('../shared/main-job.cjs')
 
 void main()
 

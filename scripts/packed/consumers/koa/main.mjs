@@ -1,7 +1,7 @@
 import { startEmulator } from '@portal-sso/emulator'
 import { portalSso } from '@portal-sso/koa'
 import Koa from 'koa'
-import { doMainJob, listen } from './shared/main-job.cjs'
+import { doMainJob, listen } from '../shared/main-job.cjs'
 
 const emulator = await startEmulator({ customers: [{ id: 'ada' }] })
 Object.assign(process.env, emulator.env)
