@@ -94,13 +94,13 @@ export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
 
 const QUIET_MS = 60_000
 
-/** One line each, and none twice within a minute: an outage, or somebody who asks for it, must not fill a log. */
+/** One line each, and none twice within a minute: neither an outage nor a stranger who asks for it fills a log. */
 function createConsoleListener(site: string, now: () => number): Emit {
   const quietUntil = new Map<string, number>()
   return (event) => {
     const text = describe(event)
     if (text === undefined) return
-    const subject = isQuietByType(event) ? event.type : text
+    const subject = toSubject(event) ?? text
     if (now() < (quietUntil.get(subject) ?? 0)) return
     for (const [other, until] of quietUntil) if (until <= now()) quietUntil.delete(other)
     quietUntil.set(subject, now() + QUIET_MS)
@@ -108,9 +108,20 @@ function createConsoleListener(site: string, now: () => number): Emit {
   }
 }
 
-/** Whose text differs each time. */
-function isQuietByType({ type }: PortalSsoEventDetail): boolean {
-  return type === 'upstream.failed' || type === 'store.failed' || type === 'cookie.unreadable'
+/**
+ * What may be told in many words, all at once: a failure by operation and reason, so that none hides another kind.
+ * `undefined`: the text is the same each time.
+ */
+function toSubject(event: PortalSsoEventDetail): string | undefined {
+  switch (event.type) {
+    case 'upstream.failed':
+    case 'store.failed':
+      return [event.type, event.operation, event.reason].join()
+    case 'cookie.unreadable':
+      return event.type
+    default:
+      return undefined
+  }
 }
 
 function describe(event: PortalSsoEventDetail): string | undefined {
@@ -120,9 +131,9 @@ function describe(event: PortalSsoEventDetail): string | undefined {
     case 'session.orphaned':
       return `portal session ${event.sessionId ?? '(id unknown)'} was made, never handed out and could not be ended; a link that nobody has dies within the hour, a sign-in does not`
     case 'upstream.failed':
-      return `Chargebee: ${event.operation} failed (${event.reason}${event.status ? `, status ${event.status}` : ''}, attempt ${event.attempt}); further failures of this minute are not shown`
+      return `Chargebee: ${event.operation} failed (${event.reason}${event.status ? `, status ${event.status}` : ''}, attempt ${event.attempt}); more of this kind are not shown for a minute`
     case 'store.failed':
-      return `store: ${event.operation} failed (${event.reason}); further failures of this minute are not shown`
+      return `store: ${event.operation} failed (${event.reason}); more of this kind are not shown for a minute`
     case 'cookie.unreadable':
       return event.message
     default:

@@ -18,6 +18,7 @@ import { createInFlight, type InFlight } from './in-flight.js'
 import { toConfig } from './options/config.js'
 import type { Config, PortalSsoOptions } from './options/options.js'
 import type { Context } from './sessions/context.js'
+import { createActivateLimit } from './state/activate-limit.js'
 import { createFence } from './state/fence.js'
 import { createLogins } from './state/login-keys.js'
 import { createMemoryStore, OF_ONE_PROCESS } from './state/memory-store.js'
@@ -155,7 +156,7 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
   const { site, secrets, onEvent, logoutTimeoutMs, maxSessions } = config
   const { now } = clock
   const emit = createEmitter({ site, now, onEvent })
-  const api = createChargebeeApi({ config, emit, clock })
+  const api = createChargebeeApi({ apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
   const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
   const cookieSettings = { site, secure: config.baseUrl.secure, emit, now }
   return {
@@ -171,6 +172,7 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
     logins: createLogins({ ...config, clock }),
     store,
     limiter: createRequestLimiter(config.rateLimit, store),
+    activateLimit: createActivateLimit(clock),
     inBackground,
     isClosing,
   }

@@ -66,6 +66,16 @@ describe('the emitter', () => {
       expect(warned).toHaveLength(3)
     })
 
+    it('does not let one failure hide another', () => {
+      const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: undefined })
+      emit({ ...failure, operation: 'activate', status: 401, reason: 'api_authentication_failed' })
+      for (let attempt = 1; attempt <= 3; attempt++) emit({ ...failure, attempt })
+      emit({ ...failure, reason: 'ECONNREFUSED', status: 0 })
+      emit({ ...failure, operation: 'logout' })
+      expect(warned).toHaveLength(4)
+      expect(warned[1]).toContain('create failed (busy, status 503, attempt 1)')
+    })
+
     it('says the same thing once a minute', () => {
       let now = 0
       const emit = createEmitter({ site: 'acme', now: () => now, onEvent: undefined })

@@ -36,7 +36,8 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
 ): PortalSso {
   const portal = createPortalSso(options)
   // What the host's callbacks declare of its requests is the host's own knowledge.
-  const toRequest = (req: Request, res: Response) => toPortalRequest(req, res, [req as Req, res as Res])
+  const toRequest = (req: Request, res: Response) =>
+    toPortalRequest(req, res, { native: [req as Req, res as Res], clientAddress: req.ip })
 
   async function answer(route: Route, req: Request, res: Response, next: NextFunction) {
     const request = toRequest(req, res)

@@ -38,7 +38,7 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
   const portal = createPortalSso(options)
 
   function toRequest(ctx: Ctx) {
-    const request = toPortalRequest(ctx.req, ctx.res, [ctx])
+    const request = toPortalRequest(ctx.req, ctx.res, { native: [ctx], clientAddress: ctx.ip })
     const { body } = ctx
     // In Koa a callback answers by setting a body, which leaves after the last middleware only.
     return {

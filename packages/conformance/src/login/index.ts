@@ -13,6 +13,7 @@ import { loginSecrets } from './secrets.js'
 import { loginSessions } from './sessions.js'
 import { loginStart } from './start.js'
 import { loginState } from './state.js'
+import { loginStrangers } from './strangers.js'
 
 /** Chargebee login: `GET /portal_login` and `GET /portal_callback/{state}`. */
 export const loginGroups: readonly CheckGroup[] = [
@@ -30,4 +31,5 @@ export const loginGroups: readonly CheckGroup[] = [
   loginSessions,
   loginRaces,
   loginSecrets,
+  loginStrangers,
 ]

@@ -1,7 +1,7 @@
 import { type PublicPortalSession, toPublic } from '../chargebee/portal-session.js'
-import { toPortalSsoError, unavailable } from '../chargebee/refusal.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Context } from '../sessions/context.js'
+import { toPortalSsoError, unavailable } from '../sessions/failed-call.js'
 import { withDeadline } from '../time/deadline.js'
 
 /**

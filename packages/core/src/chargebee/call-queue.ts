@@ -1,19 +1,20 @@
 import { type Deadline, OutOfTime } from '../time/deadline.js'
 
 /**
- * Which line a call waits in: of people who come in (and look at what they have open), or of people who leave. Neither
- * can take all places, so a Chargebee that is slow with the one never keeps the other waiting.
+ * Which line a call waits in: of people who come in (and look at what they have open), of people who leave, or of
+ * strangers, who say that they have signed in at Chargebee.
  */
-export type Lane = 'opening' | 'ending'
+export type Lane = 'opening' | 'ending' | 'activating'
 
 /** Lets a bounded number of calls out at once; the others wait in line, a bounded number of them too. */
 export interface CallQueue {
   /**
    * Runs `call` when its turn has come.
+   * @param client whose call it is; in the line of strangers each has one at most
    * @throws QueueFull when too many wait already
    * @throws OutOfTime when the deadline passes before
    */
-  run<T>(lane: Lane, deadline: Waitable, call: () => Promise<T>): Promise<T>
+  run<T>(lane: Lane, deadline: Waitable, call: () => Promise<T>, client?: string): Promise<T>
 }
 
 export class QueueFull extends Error {}
@@ -21,38 +22,56 @@ export class QueueFull extends Error {}
 type Waitable = Pick<Deadline, 'hasEnded' | 'onEnd' | 'remainingMs'>
 
 // Chargebee refuses more than 50 reads or writes at once on a test site, and 100 writes on a live one (knowledge base
-// article 243576); all of a merchant's systems share them.
-const AT_ONCE = 50
-const AT_ONCE_PER_LANE = 47
-const MAX_WAITING_PER_LANE = 1_000
+// article 243576); all of a merchant's systems share them. Strangers have places of their own among the 50, so that
+// neither they nor customers wait for each other.
+const AT_ONCE = 45
+const LIMITS: Readonly<Record<Lane, { readonly atOnce: number; readonly waiting: number }>> = {
+  // Neither can take all places, so a Chargebee that is slow with the one never keeps the other waiting.
+  opening: { atOnce: 42, waiting: 1_000 },
+  ending: { atOnce: 42, waiting: 1_000 },
+  activating: { atOnce: 5, waiting: 20 },
+}
 
 // Whoever has waited until nearly nothing is left of their time is told so: a call would hardly be answered, and in an
 // outage all of them would open connections at the moment in which all have to be told.
 const LEAST_TIME_MS = 250
 
+interface Waiting {
+  readonly client: string | undefined
+  /** `false`: it is too late for this one. */
+  readonly start: () => boolean
+}
+
 interface LaneState {
   running: number
-  /** What starts them, in the order in which they came; `false`: it is too late for one. */
-  readonly waiting: Set<() => boolean>
+  /** In the order in which they came. */
+  readonly waiting: Set<Waiting>
 }
 
 export function createCallQueue(): CallQueue {
   const lanes: Readonly<Record<Lane, LaneState>> = {
     opening: { running: 0, waiting: new Set() },
     ending: { running: 0, waiting: new Set() },
+    activating: { running: 0, waiting: new Set() },
   }
   let lastServed: Lane = 'ending'
 
-  const hasPlace = (lane: Lane) =>
-    lanes.opening.running + lanes.ending.running < AT_ONCE && lanes[lane].running < AT_ONCE_PER_LANE
+  function hasPlace(lane: Lane): boolean {
+    if (lanes[lane].running >= LIMITS[lane].atOnce) return false
+    return lane === 'activating' || lanes.opening.running + lanes.ending.running < AT_ONCE
+  }
+
+  /** Which lane is to be served next: in turns where both wait, so that the longer line does not take everything. */
+  function order(lane: Lane): readonly Lane[] {
+    if (lane === 'activating') return ['activating']
+    return lastServed === 'opening' ? ['ending', 'opening'] : ['opening', 'ending']
+  }
 
   function leave(lane: Lane): void {
     lanes[lane].running--
-    // In turns where both wait, so that the longer line does not take everything.
-    const order: readonly Lane[] = lastServed === 'opening' ? ['ending', 'opening'] : ['opening', 'ending']
-    for (const next of order) {
+    for (const next of order(lane)) {
       if (!hasPlace(next)) continue
-      for (const start of lanes[next].waiting) {
+      for (const { start } of lanes[next].waiting) {
         if (!start()) continue
         lastServed = next
         return
@@ -60,20 +79,29 @@ export function createCallQueue(): CallQueue {
     }
   }
 
-  function enter(lane: Lane, deadline: Waitable): Promise<void> | undefined {
+  function checkRoom(lane: Lane, client: string | undefined): void {
+    const { waiting } = lanes[lane]
+    if (waiting.size >= LIMITS[lane].waiting) throw new QueueFull('too many calls wait already')
+    if (lane !== 'activating' || client === undefined) return
+    for (const other of waiting) {
+      if (other.client === client) throw new QueueFull('a call of this client waits already')
+    }
+  }
+
+  function enter(lane: Lane, deadline: Waitable, client: string | undefined): Promise<void> | undefined {
     const state = lanes[lane]
     if (state.waiting.size === 0 && hasPlace(lane)) {
       state.running++
       return undefined
     }
-    if (state.waiting.size >= MAX_WAITING_PER_LANE) throw new QueueFull('too many calls wait already')
+    checkRoom(lane, client)
     return new Promise((resolve, reject) => {
       const stay = deadline.onEnd(() => {
-        state.waiting.delete(start)
+        state.waiting.delete(waiting)
         reject(new OutOfTime('out of time in the queue'))
       })
       const start = () => {
-        state.waiting.delete(start)
+        state.waiting.delete(waiting)
         stay()
         if (deadline.remainingMs() < LEAST_TIME_MS) {
           reject(new OutOfTime('too little time left'))
@@ -83,14 +111,15 @@ export function createCallQueue(): CallQueue {
         resolve()
         return true
       }
-      state.waiting.add(start)
+      const waiting: Waiting = { client, start }
+      state.waiting.add(waiting)
     })
   }
 
   return {
-    async run(lane, deadline, call) {
+    async run(lane, deadline, call, client) {
       if (deadline.hasEnded()) throw new OutOfTime('out of time')
-      await enter(lane, deadline)
+      await enter(lane, deadline, client)
       try {
         return await call()
       } finally {

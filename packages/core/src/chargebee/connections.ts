@@ -21,6 +21,12 @@ const IDLE_MS = 55_000
 // One that takes longer to open is better tried anew by whoever needs it.
 const CONNECT_MS = 3_000
 
+/**
+ * Where a name has several addresses, Node gives each but the last one 250 ms for its handshake, and a far one, tried
+ * first, never connects. A lost first packet alone is sent again after a second.
+ */
+export const CONNECTING = { autoSelectFamilyAttemptTimeout: 2_000 } as const
+
 // How long after the last call one connection is kept ready. A handshake a minute costs no quota, which counts requests.
 const ACTIVE_MS = 10 * 60_000
 
@@ -38,7 +44,7 @@ interface Spare {
 
 export function createConnections(origin: URL, now: () => number): Connections {
   const isTls = origin.protocol === 'https:'
-  const settings = { keepAlive: true, timeout: IDLE_MS } as const
+  const settings = { keepAlive: true, timeout: IDLE_MS, ...CONNECTING } as const
   const agent = isTls ? new https.Agent(settings) : new http.Agent(settings)
   const connect = agent.createConnection.bind(agent)
   const open = new Set<Socket>()
@@ -65,6 +71,7 @@ export function createConnections(origin: URL, now: () => number): Connections {
       port: Number(port) || 443,
       servername: isIP(host) ? '' : host,
       timeout: CONNECT_MS,
+      ...CONNECTING,
     } as http.ClientRequestArgs) as Socket
     // It must not keep the process alive.
     socket.unref()
@@ -95,9 +102,15 @@ export function createConnections(origin: URL, now: () => number): Connections {
     socket.once('close', () => {
       open.delete(socket)
       if (spare?.socket === socket) spare = undefined
-      const isActive = now() - lastUse < ACTIVE_MS && now() - openedAt > SHORTEST_LIFE_MS
-      if (isActive && open.size === 0 && !isClosed) openSpare()
+      if (shouldKeepReady(openedAt)) openSpare()
     })
+  }
+
+  /** One is to be ready for the next customer, now that the last connection has closed. */
+  function shouldKeepReady(openedAt: number): boolean {
+    const isActive = now() - lastUse < ACTIVE_MS
+    const wasWelcome = now() - openedAt > SHORTEST_LIFE_MS
+    return open.size === 0 && isActive && wasWelcome && !isClosed
   }
 
   return {

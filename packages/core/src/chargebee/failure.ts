@@ -1,4 +1,3 @@
-import type { Operation } from '../events.js'
 import { OutOfTime } from '../time/deadline.js'
 import { QueueFull } from './call-queue.js'
 import type { Exchange } from './http-client.js'
@@ -12,25 +11,42 @@ import type { Exchange } from './http-client.js'
  */
 export type FailureKind = 'timeout' | 'network' | 'broken' | 'busy' | 'refused'
 
+export interface ChargebeeFailureInit {
+  /** The status of the answer. @default 0: there was none */
+  readonly status?: number
+  /** Chargebee's `api_error_code`, such as `resource_not_found`. */
+  readonly apiErrorCode?: string | undefined
+  /** The older `error_code`, which can be more exact, such as `UNSUPPORTED_PORT`. */
+  readonly errorCode?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  /** Node's code of what went wrong on the way, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+  readonly networkCode?: string | undefined
+}
+
 /**
  * A call that gave no portal session. Holds codes of Chargebee's answer, never its texts, which may quote what was
  * sent: an error is logged, inspected and passed on by people who don't expect a customer's data in it.
  */
 export class ChargebeeFailure extends Error {
   override readonly name = 'ChargebeeFailure'
+  readonly status: number
+  readonly apiErrorCode: string | undefined
+  readonly errorCode: string | undefined
+  readonly retryAfterMs: number | undefined
+  readonly networkCode: string | undefined
+  /** How many requests were sent for it, all tries together. */
+  requestsSent = 0
+
   constructor(
     readonly kind: FailureKind,
-    /** The status of the answer; 0 without one. */
-    readonly status: number,
-    /** Chargebee's `api_error_code`, such as `resource_not_found`. */
-    readonly apiErrorCode?: string,
-    /** The older `error_code`, which can be more exact, such as `UNSUPPORTED_PORT`. */
-    readonly errorCode?: string,
-    readonly retryAfterMs?: number,
-    /** Node's code of what went wrong on the way, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
-    readonly networkCode?: string,
+    { status = 0, apiErrorCode, errorCode, retryAfterMs, networkCode }: ChargebeeFailureInit = {},
   ) {
     super(`Chargebee: ${kind}${status ? ` (${[status, apiErrorCode].filter(Boolean).join(' ')})` : ''}`)
+    this.status = status
+    this.apiErrorCode = apiErrorCode
+    this.errorCode = errorCode
+    this.retryAfterMs = retryAfterMs
+    this.networkCode = networkCode
   }
 
   /** Chargebee says in its own words that there is no such thing; any other 404 may come from something in between. */
@@ -48,19 +64,22 @@ export class ChargebeeFailure extends Error {
 /** Turns what the SDK throws (plain objects mostly, its own errors with a wrong status, network errors) into one class. */
 export function toChargebeeFailure(error: unknown, exchange: Exchange, now: number): ChargebeeFailure {
   if (error instanceof OutOfTime || exchange.deadline.hasEnded())
-    return new ChargebeeFailure('timeout', exchange.status ?? 0)
+    return new ChargebeeFailure('timeout', { status: exchange.status ?? 0 })
+  if (error instanceof QueueFull) return new ChargebeeFailure('busy')
   const status = exchange.status ?? toStatus(error)
-  if (error instanceof QueueFull) return new ChargebeeFailure('busy', 0)
-  if (status === undefined)
-    return new ChargebeeFailure('network', 0, undefined, undefined, undefined, toNetworkCode(error))
-  const retryAfterMs = toRetryAfterMs(exchange.retryAfter, now)
+  if (status === undefined) return new ChargebeeFailure('network', { networkCode: toNetworkCode(error) })
   if (status === 409 || status === 429 || status >= 500) {
-    return new ChargebeeFailure('busy', status, toCode(error, 'api_error_code'), undefined, retryAfterMs)
+    const retryAfterMs = toRetryAfterMs(exchange.retryAfter, now)
+    return new ChargebeeFailure('busy', {
+      status,
+      apiErrorCode: toCode(error, 'api_error_code'),
+      retryAfterMs,
+    })
   }
+  if (status < 400) return new ChargebeeFailure('broken', { status })
   // Chargebee's own refusals are JSON objects; the SDK hands them on as they are, with what it adds itself.
   const apiErrorCode = error instanceof Error ? undefined : toCode(error, 'api_error_code')
-  if (status < 400) return new ChargebeeFailure('broken', status)
-  return new ChargebeeFailure('refused', status, apiErrorCode, toCode(error, 'error_code'))
+  return new ChargebeeFailure('refused', { status, apiErrorCode, errorCode: toCode(error, 'error_code') })
 }
 
 function toCode(error: unknown, field: 'api_error_code' | 'error_code'): string | undefined {
@@ -87,63 +106,4 @@ function toStatus(error: unknown): number | undefined {
 function toNetworkCode(error: unknown): string | undefined {
   const { code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined
-}
-
-const UNTRUSTED = /^CERT_|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|^ERR_TLS_CERT/
-
-/** Which setting most likely explains a failure, for the people who run the host; `undefined`: none. */
-export function toHint(
-  { kind, status, apiErrorCode, errorCode, networkCode }: ChargebeeFailure,
-  operation: Operation,
-): { setting: string; message: string } | undefined {
-  if (networkCode === 'ENOTFOUND') {
-    return {
-      setting: 'site and apiUrl',
-      message: 'there is no host of this name, or no name server that knows it',
-    }
-  }
-  if (networkCode !== undefined && UNTRUSTED.test(networkCode)) {
-    return {
-      setting: 'apiUrl',
-      message: `its certificate is not trusted (${networkCode}); behind a proxy with an authority of its own, set NODE_EXTRA_CA_CERTS`,
-    }
-  }
-  if (kind !== 'refused') return undefined
-  if (apiErrorCode === 'site_not_found') {
-    return { setting: 'site', message: 'Chargebee knows no site of this name; test sites end in -test' }
-  }
-  if (status === 401 && operation === 'activate') {
-    return {
-      setting: 'apiKey',
-      message:
-        'Chargebee confirmed no sign-in: the API key is wrong, or, where others work, somebody tried a wrong token',
-    }
-  }
-  if (status === 401) {
-    return {
-      setting: 'apiKey',
-      message: 'Chargebee does not accept the API key; a test key is good for the test site only',
-    }
-  }
-  if (status === 403) {
-    return {
-      setting: 'apiKey',
-      message: 'the API key may not do this; it takes a full-access key, not a read-only or publishable one',
-    }
-  }
-  if (errorCode === 'UNSUPPORTED_PORT') {
-    return {
-      setting: 'baseUrl',
-      message: 'Chargebee sends customers back to ports 443, 80, 8443 and 8080 only',
-    }
-  }
-  if (status === 404) {
-    return { setting: 'site and apiUrl', message: 'what answers there is not the API of a Chargebee site' }
-  }
-  return {
-    setting: 'the Chargebee site settings',
-    message:
-      'Chargebee refused the request; most often "Customers can access the self-serve portal via Single Sign-On API" ' +
-      'is off or not published (Settings > Configure Chargebee > Checkout and Self-Serve Portal)',
-  }
 }

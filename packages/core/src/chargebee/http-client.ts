@@ -4,13 +4,13 @@ import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
 import type { Clock } from '../time/clock.js'
 import { type Deadline, withDeadline } from '../time/deadline.js'
-import { createConnections } from './connections.js'
+import { CONNECTING, createConnections } from './connections.js'
 
 /** One try of a call: how long it may take, and what came of it that the SDK doesn't pass on. */
 export interface Exchange {
   readonly deadline: Pick<Deadline, 'hasEnded' | 'onEnd'>
-  /** How many more requests may be sent for it; each one takes one away. */
-  requestsLeft: number
+  /** Of all tries of the call together. */
+  readonly requests: { sent: number; readonly max: number }
   /** The true status of the answer, also of one that is cut off later; the SDK turns many into 500. */
   status?: number
   retryAfter?: string
@@ -40,55 +40,26 @@ export function createHttpClient(origin: URL, clock: Clock): HttpClient {
   const target = urlToHttpOptions(origin)
   // The SDK has no place to carry anything through, but makes its request in the same turn in which it is called. An
   // AsyncLocalStorage would do without that knowledge, and cost every promise of the host's whole process on Node 20.
-  let current: Exchange | undefined
+  let exchangeOfThisTurn: Exchange | undefined
   let isClosed = false
 
-  function send(
+  async function send(
     request: Request,
     body: string,
     exchange: Exchange,
     agent: http.Agent | false,
   ): Promise<Answer> {
-    exchange.requestsLeft--
-    return new Promise((resolve, reject) => {
-      const { method } = request
-      const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
-      if (method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
-      // The SDK leaves a question mark behind where it has no query.
-      const path = request.url.slice(origin.origin.length).replace(/\?$/, '')
-      const outgoing = transport.request({ ...target, path, method, headers, agent })
-      // Settles by itself: after a 101, for one, Node tells nothing of a request any more.
-      const abort = () => {
-        outgoing.destroy(OUT_OF_TIME)
-        reject(OUT_OF_TIME)
-      }
-      const leave = exchange.deadline.onEnd(abort)
-      const settle = (outcome: () => void) => {
-        leave()
-        outcome()
-      }
-      let isAnswered = false
-      outgoing.on('response', (incoming) => {
-        isAnswered = true
-        exchange.status = incoming.statusCode ?? 0
-        if (incoming.headers['retry-after'] !== undefined)
-          exchange.retryAfter = incoming.headers['retry-after']
-        collect(incoming).then(
-          (answer) => settle(() => resolve(answer)),
-          (error) => settle(() => reject(error)),
-        )
-      })
-      outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-        const isStale = isCut && !isAnswered && connections.wasOpenBefore(outgoing)
-        settle(() => reject(isStale ? new StaleConnection() : error))
-      })
-      outgoing.on('close', () => {
-        if (!isAnswered) settle(() => reject(CUT_OFF))
-      })
-      if (exchange.deadline.hasEnded()) abort()
-      else outgoing.end(body)
-    })
+    if (exchange.deadline.hasEnded()) throw OUT_OF_TIME
+    exchange.requests.sent++
+    const { method } = request
+    const headers: http.OutgoingHttpHeaders = Object.fromEntries(request.headers)
+    if (method !== 'GET') headers['content-length'] = Buffer.byteLength(body)
+    // The SDK leaves a question mark behind where it has no query.
+    const path = request.url.slice(origin.origin.length).replace(/\?$/, '')
+    const outgoing = transport.request({ ...target, ...CONNECTING, path, method, headers, agent })
+    const answer = settle(outgoing, exchange, () => connections.wasOpenBefore(outgoing))
+    outgoing.end(body)
+    return answer
   }
 
   async function exchangeOver(request: Request, exchange: Exchange): Promise<Response> {
@@ -98,25 +69,26 @@ export function createHttpClient(origin: URL, clock: Clock): HttpClient {
     } catch (error) {
       // The server closed a kept-alive connection at the moment we wrote. Should it have read the request all the same,
       // its idempotency key makes one of the two; and a session ends as well twice.
-      if (!(error instanceof StaleConnection) || exchange.requestsLeft <= 0 || isClosed) throw error
+      const { sent, max } = exchange.requests
+      if (!(error instanceof StaleConnection) || sent >= max || isClosed) throw error
       return toResponse(await send(request, body, exchange, false))
     }
   }
 
   return {
     during(exchange, call) {
-      current = exchange
+      exchangeOfThisTurn = exchange
       try {
         return call()
       } finally {
-        current = undefined
+        exchangeOfThisTurn = undefined
       }
     },
     async makeApiRequest(request) {
       // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
-      if (current) return exchangeOver(request, current)
+      if (exchangeOfThisTurn) return exchangeOver(request, exchangeOfThisTurn)
       return withDeadline(clock, UNKNOWN_EXCHANGE_MS, (deadline) =>
-        exchangeOver(request, { deadline, requestsLeft: 1 }),
+        exchangeOver(request, { deadline, requests: { sent: 0, max: 1 } }),
       )
     },
     close() {
@@ -148,6 +120,54 @@ interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly body: Buffer
+}
+
+/**
+ * How a request ends, by what comes first:
+ *
+ * | what happens                                | what comes of it                                |
+ * | ------------------------------------------- | ----------------------------------------------- |
+ * | the answer is there, to its end             | the answer                                      |
+ * | the answer breaks off, or is too large      | why                                             |
+ * | the connection fails before there is one    | why; `StaleConnection` where a fresh one may do |
+ * | the request is closed without a word        | `CUT_OFF`                                       |
+ * | the deadline ends                           | `OUT_OF_TIME`, and the connection is given up   |
+ */
+function settle(
+  outgoing: http.ClientRequest,
+  exchange: Exchange,
+  wasOpenBefore: () => boolean,
+): Promise<Answer> {
+  let leave = () => {}
+  let isAnswered = false
+  const answer = new Promise<Answer>((resolve, reject) => {
+    outgoing.on('response', (incoming) => {
+      isAnswered = true
+      note(exchange, incoming)
+      collect(incoming).then(resolve, reject)
+    })
+    outgoing.on('error', (error) =>
+      reject(!isAnswered && isStale(error, wasOpenBefore) ? new StaleConnection() : error),
+    )
+    outgoing.on('close', () => isAnswered || reject(CUT_OFF))
+    // By itself: after a 101, for one, Node tells nothing of a request any more.
+    leave = exchange.deadline.onEnd(() => {
+      outgoing.destroy(OUT_OF_TIME)
+      reject(OUT_OF_TIME)
+    })
+  })
+  return answer.finally(leave)
+}
+
+function note(exchange: Exchange, { statusCode, headers }: http.IncomingMessage): void {
+  exchange.status = statusCode ?? 0
+  const retryAfter = headers['retry-after']
+  if (retryAfter !== undefined) exchange.retryAfter = retryAfter
+}
+
+/** The server has closed a connection that was open before, as it may at any time. */
+function isStale({ code }: NodeJS.ErrnoException, wasOpenBefore: () => boolean): boolean {
+  return (code === 'ECONNRESET' || code === 'EPIPE') && wasOpenBefore()
 }
 
 async function collect(incoming: http.IncomingMessage): Promise<Answer> {

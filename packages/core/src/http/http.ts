@@ -9,6 +9,8 @@ export interface PortalRequest {
   readonly headers: Readonly<IncomingHttpHeaders>
   /** The framework's own arguments; never read by core, spread into the host's callbacks. */
   readonly native: readonly unknown[]
+  /** The client's IP address as the framework knows it, by whatever it trusts of a proxy; of strangers all there is. */
+  readonly clientAddress: string | undefined
   /** Whether somebody has answered already (a callback of the host may), so that nothing more is sent. */
   readonly isAnswered: () => boolean
   /**
@@ -47,12 +49,13 @@ export interface PortalResponse {
 export function toPortalRequest(
   req: IncomingMessage,
   res: ServerResponse,
-  native: readonly unknown[],
+  { native, clientAddress }: Pick<PortalRequest, 'native' | 'clientAddress'>,
 ): PortalRequest {
   return {
     method: req.method ?? 'GET',
     headers: req.headers,
     native,
+    clientAddress,
     isAnswered: () => isAnswered(res),
     appendCookies: (cookies) => answerHeadOf(res).addCookies(cookies),
     handOut: (handOut, listener) => deliver(req, res, handOut, listener),

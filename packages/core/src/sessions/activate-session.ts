@@ -1,10 +1,11 @@
+import type { ActivateParameters } from '../chargebee/api.js'
 import { ChargebeeFailure } from '../chargebee/failure.js'
 import { isCustomerId, type PortalSession, toPublic } from '../chargebee/portal-session.js'
-import { toPortalSsoError } from '../chargebee/refusal.js'
 import type { JarContent } from '../cookies/session-jar.js'
 import { unreadableSize } from '../cookies/unreadable.js'
 import { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered, askHost } from '../host/callbacks.js'
+import { toClient } from '../http/client-address.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Visit } from '../http/visit.js'
 import type { Passage } from '../state/fence.js'
@@ -12,6 +13,7 @@ import { toStateOwner } from '../state/login-keys.js'
 import { orUnavailable, STORE_MS } from '../state/store-calls.js'
 import { type Deadline, waitAtMost, withDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
+import { toPortalSsoError } from './failed-call.js'
 import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
 
@@ -80,8 +82,8 @@ async function activateAndHandOut(
   // Who it is turns out later; a logout of this browser must find it already. It brings the cookie of this sign-in.
   passage.enter(logins.ofCookies([], [state]), undefined)
   if (passage.isDefeated()) throw superseded()
-  await useOnce(context, state)
-  const session = await activate(context, claim, deadline)
+  const client = toClient(request.clientAddress)
+  const session = await activate(context, { ...claim, client }, state, deadline)
   const { customer_id: customerId } = session
   const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {
     await giveUp(context, passage, session, { by, deadline, customerId })
@@ -136,17 +138,26 @@ function superseded(): PortalSsoError {
  * be somebody else's session.
  */
 async function activate(
-  { api, emit, ender }: Pick<Context, 'api' | 'emit' | 'ender'>,
-  { sessionId, token }: Claim,
+  context: Context,
+  parameters: ActivateParameters,
+  state: string,
   deadline: Deadline,
 ): Promise<PortalSession> {
+  const { activateLimit, api, emit, ender } = context
+  const end = activateLimit.begin(parameters.client)
   let session: PortalSession
+  let inVain = 0
   try {
-    session = await api.activate(sessionId, token, deadline)
+    await useOnce(context, state)
+    session = await api.activate(parameters, deadline)
   } catch (error) {
+    if (!(error instanceof ChargebeeFailure)) throw error
+    inVain = error.requestsSent
     throw toLoginError(error)
+  } finally {
+    end(inVain)
   }
-  const isActivated = session.id === sessionId && session.status === 'activated'
+  const isActivated = session.id === parameters.sessionId && session.status === 'activated'
   if (isActivated && isCustomerId(session.customer_id)) return session
   if (isActivated) await discard({ emit, ender }, session, 'doubt', '')
   const cause = new Error('what Chargebee activated is not what was asked for')
@@ -169,8 +180,8 @@ async function tellHost(
 }
 
 /** What the customer is told; who they are and what went wrong at Chargebee is not for this page. */
-function toLoginError(error: unknown): unknown {
-  if (error instanceof ChargebeeFailure && error.isDenial) {
+function toLoginError(error: ChargebeeFailure): unknown {
+  if (error.isDenial) {
     const text = 'Chargebee did not confirm this sign-in, or it took too long. Please sign in again.'
     return new PortalSsoError('login_refused', text, { cause: error })
   }

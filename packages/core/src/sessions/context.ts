@@ -4,6 +4,7 @@ import type { BegunLogins } from '../cookies/login-state.js'
 import type { SessionJar } from '../cookies/session-jar.js'
 import type { Emit } from '../events.js'
 import type { Config } from '../options/options.js'
+import type { ActivateLimit } from '../state/activate-limit.js'
 import type { Fence } from '../state/fence.js'
 import type { Logins } from '../state/login-keys.js'
 import type { RequestLimiter } from '../state/rate-limit.js'
@@ -23,6 +24,7 @@ export interface Context {
   readonly logins: Logins
   readonly limiter: RequestLimiter
   readonly store: SessionStore
+  readonly activateLimit: ActivateLimit
   readonly emit: Emit
   readonly clock: Clock
   /** Work that no request waits for, but `close()` does. */

@@ -5,13 +5,12 @@ import { type Emulator, startEmulator } from '@portal-sso/emulator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type ChargebeeApi, createChargebeeApi } from '../../src/chargebee/api.js'
 import { ChargebeeFailure } from '../../src/chargebee/failure.js'
-import { createHttpClient } from '../../src/chargebee/http-client.js'
 import type { PortalSsoEventDetail } from '../../src/events.js'
 import { withDeadline } from '../../src/time/deadline.js'
 import { type TestClock, testClock } from '../test-clock.ts'
 
 // Of the queue of calls.
-const AT_ONCE_PER_LANE = 47
+const AT_ONCE_PER_LANE = 42
 
 const CREATE = { customerId: 'c1', redirectUrl: undefined, forwardUrl: undefined, idempotencyKey: 'key-1' }
 
@@ -38,8 +37,12 @@ afterEach(async () => {
 })
 
 function apiAt(apiUrl: string): ChargebeeApi {
-  const config = { apiKey: emulator.apiKey, apiUrl: new URL(apiUrl) }
-  return createChargebeeApi({ config, emit: (event) => events.push(event), clock })
+  return createChargebeeApi({
+    apiKey: emulator.apiKey,
+    apiUrl: new URL(apiUrl),
+    emit: (event) => events.push(event),
+    clock,
+  })
 }
 
 /** An API that answers as it likes, for what Chargebee itself would never say. */
@@ -275,6 +278,58 @@ describe('logout', () => {
   )
 })
 
+describe('activate', () => {
+  const activate = (client?: string, timeoutMs = 2_000) =>
+    withDeadline(clock, timeoutMs, (deadline) =>
+      api.activate({ sessionId: 'portal_1', token: 'token', client }, deadline),
+    )
+
+  it('takes none of the tries that customers have together', async () => {
+    emulator.fail({ operation: 'activate', status: 500, times: 200 })
+    for (let count = 0; count < 60; count++) await failureOf(activate())
+    expect(emulator.calls()).toHaveLength(120)
+    emulator.fail({ operation: 'create', status: 500 })
+    expect(await create()).toMatchObject({ customer_id: 'c1' })
+  })
+
+  it('tells how many requests it has sent', async () => {
+    emulator.fail({ operation: 'activate', status: 500, times: 2 })
+    expect(await failureOf(activate())).toMatchObject({ requestsSent: 2 })
+    emulator.fail({ operation: 'activate', status: 401 })
+    expect(await failureOf(activate())).toMatchObject({ requestsSent: 1 })
+  })
+
+  it('has no place for a second call of a client that waits already, and says nothing against Chargebee', async () => {
+    emulator.fail({ operation: 'activate', kind: 'no-headers', times: 10 })
+    const hanging = Array.from({ length: 6 }, () => failureOf(activate('stranger')))
+    await called(5)
+    expect(await failureOf(activate('stranger'))).toMatchObject({ kind: 'busy', status: 0, requestsSent: 0 })
+    expect(events).toEqual([])
+    // Others are not in the way of anybody: customers have lines of their own.
+    expect(await create()).toMatchObject({ customer_id: 'c1' })
+    await clock.advance(2_000)
+    await Promise.all(hanging)
+  })
+
+  it.each([401, 403, 405, 422])(
+    'does not blame a setting for %i, which a stranger can cause',
+    async (status) => {
+      emulator.fail({ operation: 'activate', status })
+      expect(await failureOf(activate())).toMatchObject({ kind: 'refused', status })
+      expect(events).toMatchObject([{ type: 'upstream.failed', operation: 'activate', status }])
+    },
+  )
+
+  it.each([
+    ['site', { status: 404, body: { api_error_code: 'site_not_found', message: 'x' } }],
+    ['site and apiUrl', { status: 404, body: '<html>not found</html>' }],
+  ])('names %s where no stranger can be the cause', async (setting, answer) => {
+    emulator.fail({ operation: 'activate', ...answer })
+    await failureOf(activate())
+    expect(events).toContainEqual(expect.objectContaining({ type: 'misconfigured', setting }))
+  })
+})
+
 describe('a Chargebee that never answers', () => {
   it('keeps its deadline also for calls that have to wait for a connection', async () => {
     emulator.fail({ operation: 'create', kind: 'no-headers', times: 100 })
@@ -306,15 +361,6 @@ describe('a Chargebee that never answers', () => {
     expect(emulator.sessions()).toMatchObject([{ id, status: 'logged_out' }])
     await clock.advance(1_500)
     await Promise.all(hanging)
-  })
-
-  it('answers also an SDK that takes its time before it makes the request', async () => {
-    const { origin } = await serve((_, res) => void res.end('{"portal_session":{}}'))
-    const client = createHttpClient(new URL(origin), clock)
-    const answer = await client.makeApiRequest(new Request(`${origin}/api/v2/portal_sessions/p1?`), 80_000)
-    expect(answer.status).toBe(200)
-    expect(await answer.json()).toEqual({ portal_session: {} })
-    client.close()
   })
 
   it('stops what nobody waits for any more', async () => {

@@ -6,8 +6,8 @@ import { testClock } from '../test-clock.ts'
 
 const clock = testClock()
 const NEVER = startDeadline(clock, 60_000)
-const AT_ONCE = 50
-const AT_ONCE_PER_LANE = 47
+const AT_ONCE = 45
+const AT_ONCE_PER_LANE = 42
 
 /** Calls that end when they are told to. */
 function createCalls() {
@@ -16,7 +16,7 @@ function createCalls() {
   let count = 0
   return {
     running,
-    start(lane: Lane, deadline: Deadline = NEVER) {
+    start(lane: Lane, deadline: Deadline = NEVER, client?: string) {
       const number = count++
       return queue.run(
         lane,
@@ -33,6 +33,7 @@ function createCalls() {
             }
             running.push(call)
           }),
+        client,
       )
     },
   }
@@ -151,9 +152,51 @@ describe('the queue of calls', () => {
     await ending
   })
 
+  it("keeps strangers and customers out of each other's way", async () => {
+    const { start, running } = createCalls()
+    const strangers = [...Array(25)].map(() => start('activating'))
+    await turn()
+    expect(running).toHaveLength(5)
+    await expect(start('activating')).rejects.toBeInstanceOf(QueueFull)
+    const customers = [...Array(AT_ONCE_PER_LANE)].map(() => start('opening'))
+    await turn()
+    expect(running).toHaveLength(5 + AT_ONCE_PER_LANE)
+    // What customers leave goes to customers, what strangers leave to strangers.
+    running.find(({ lane }) => lane === 'opening')?.finish()
+    await turn()
+    expect(running.filter(({ lane }) => lane === 'activating').map(({ number }) => number)).toEqual([
+      0, 1, 2, 3, 4,
+    ])
+    while (running.length > 0) {
+      running[0]?.finish()
+      await turn()
+    }
+    await Promise.all([...strangers, ...customers])
+  })
+
+  it('lets each stranger wait with one call, and does not take all of whom nothing is known for one', async () => {
+    const { start, running } = createCalls()
+    const places = [...Array(5)].map(() => start('activating', NEVER, 'a'))
+    const waiting = [start('activating', NEVER, 'a'), start('activating', NEVER, 'b')]
+    await expect(start('activating', NEVER, 'a')).rejects.toBeInstanceOf(QueueFull)
+    waiting.push(start('activating'), start('activating'))
+    running[0]?.finish()
+    await turn()
+    // The one that waited has gone in.
+    waiting.push(start('activating', NEVER, 'a'))
+    while (running.length > 0) {
+      running[0]?.finish()
+      await turn()
+    }
+    await Promise.all([...places, ...waiting])
+  })
+
   it('starves nobody, whatever comes and goes', async () => {
     const step = fc.oneof(
-      fc.record({ type: fc.constant('start' as const), lane: fc.constantFrom<Lane>('opening', 'ending') }),
+      fc.record({
+        type: fc.constant('start' as const),
+        lane: fc.constantFrom<Lane>('opening', 'ending', 'activating'),
+      }),
       fc.record({ type: fc.constant('finish' as const), index: fc.nat(60) }),
       fc.record({ type: fc.constant('abort' as const), index: fc.nat(200) }),
     )
@@ -172,7 +215,7 @@ describe('the queue of calls', () => {
         }
         for (;;) {
           await turn()
-          expect(running.length).toBeLessThanOrEqual(AT_ONCE)
+          expect(running.length).toBeLessThanOrEqual(AT_ONCE + 5)
           if (running.length === 0) break
           for (const call of [...running]) call.finish()
         }

@@ -122,6 +122,13 @@ describe('connections', () => {
     expect(await ask(origin, connections)).toMatchObject({ status: 200, text: 'ok' })
   })
 
+  it('gives a far address seconds to shake hands, where the name has others as well', () => {
+    const { options } = connect('https://chargebee.invalid').use() as unknown as {
+      options: net.TcpNetConnectOpts
+    }
+    expect(options.autoSelectFamilyAttemptTimeout).toBeGreaterThanOrEqual(2_000)
+  })
+
   it('opens none ahead to this machine, where a server of a test would wait for it', async () => {
     let connected = 0
     const server = net.createServer(() => connected++)

@@ -41,6 +41,7 @@ export class Browser {
       method,
       headers: { ...headers, cookie: this.cookieHeader },
       native: [],
+      clientAddress: '192.0.2.1',
       isAnswered: () => false,
       appendCookies: (setCookies) => this.take(setCookies),
       // Everything that core answers arrives.

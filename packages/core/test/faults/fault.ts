@@ -15,8 +15,8 @@ export type Effect =
   | { readonly is: 'broken'; readonly status: number }
   /** Chargebee can't now. `final`: no other try would fit into the deadline. */
   | { readonly is: 'busy'; readonly status: number; readonly isFinal?: true; readonly waitMs?: number }
-  /** Chargebee won't; the event names this setting. */
-  | { readonly is: 'refused'; readonly status: number; readonly setting: RegExp }
+  /** Chargebee won't; the event names this setting, except where a stranger may have caused it. */
+  | { readonly is: 'refused'; readonly status: number; readonly setting?: RegExp }
   /** Chargebee says that it knows no such customer, or no such session. */
   | { readonly is: 'unknown' }
   /** Chargebee may mean by it that it does not confirm a login; what it says then is not documented. */

@@ -73,12 +73,20 @@ function busy(
   return answer(name, { is: 'busy', status, ...more }, bytes)
 }
 
+/** What Chargebee says to an id and a token that somebody has made up is not documented. */
+function toEffectOnActivate(effect: Effect): Effect {
+  if (effect.is === 'unknown' || ('status' in effect && [400, 409].includes(effect.status))) {
+    return { is: 'denied' }
+  }
+  const isTelling = effect.is !== 'refused' || effect.status === 404
+  return isTelling ? effect : { is: 'refused', status: effect.status }
+}
+
 function answer(name: string, effect: Effect, bytes: (turn: Turn) => Buffer): Fault {
-  const mayDeny = effect.is === 'unknown' || ('status' in effect && [400, 409].includes(effect.status))
   return {
     name,
     effect,
     misbehave: (turn) => void turn.socket.write(bytes(turn)),
-    ...(mayDeny && { effects: { activate: { is: 'denied' } } }),
+    effects: { activate: toEffectOnActivate(effect) },
   }
 }

@@ -164,6 +164,7 @@ export class Exchange implements ExchangeFacts {
           },
         },
       ],
+      clientAddress: undefined,
       isAnswered: () => this.#isAnswered,
       appendCookies: (cookies) => this.#addCookies(cookies),
       handOut: ({ cookie }, listener) => {

@@ -16,9 +16,13 @@ async function setUp() {
   const events: PortalSsoEventDetail[] = []
   const emit = (event: PortalSsoEventDetail) => void events.push(event)
   const emulator = await startEmulator({ customers: [{ id: 'c1' }] })
-  const config = { apiKey: emulator.apiKey, apiUrl: new URL(emulator.apiUrl) }
   const clock = testClock()
-  const api = createChargebeeApi({ config, emit, clock })
+  const api = createChargebeeApi({
+    apiKey: emulator.apiKey,
+    apiUrl: new URL(emulator.apiUrl),
+    emit,
+    clock,
+  })
   const ender = createSessionEnder({ api, emit, timeoutMs: TIMEOUT_MS, clock })
   onTestFinished(async () => {
     await ender.close()

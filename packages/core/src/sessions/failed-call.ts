@@ -1,5 +1,5 @@
+import { ChargebeeFailure } from '../chargebee/failure.js'
 import { PortalSsoError } from '../errors.js'
-import { ChargebeeFailure } from './failure.js'
 
 export const FAILED = 'The billing portal could not be opened. Nothing was changed. Please try again later.'
 const UNAVAILABLE = 'The billing portal is not available at this moment. Please try again in a little while.'

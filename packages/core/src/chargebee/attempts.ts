@@ -1,0 +1,117 @@
+import type { Emit, Operation } from '../events.js'
+import type { Clock } from '../time/clock.js'
+import { type Deadline, EXPIRED, OutOfTime } from '../time/deadline.js'
+import { createCallQueue, type Lane, QueueFull } from './call-queue.js'
+import { type ChargebeeFailure, toChargebeeFailure } from './failure.js'
+import { toHint } from './hints.js'
+import type { Exchange, HttpClient } from './http-client.js'
+import { createRetryBudget } from './retry-budget.js'
+
+export interface Call<T> {
+  readonly operation: Operation
+  readonly sessionId?: string
+  /** Who makes a stranger's call, where that is known. */
+  readonly client?: string | undefined
+  /** Makes the call with the SDK. */
+  readonly once: () => Promise<T>
+}
+
+/** Makes a call in line with the others, in time, and again where that helps. */
+export interface Attempts {
+  /** Rejects with a `ChargebeeFailure` only, at the deadline at the latest. */
+  make<T>(call: Call<T>, deadline: Deadline): Promise<T>
+}
+
+interface Rules {
+  readonly lane: Lane
+  /** How many requests may be sent, those included that only replace one on a stale connection. */
+  readonly maxRequests: number
+  /** What a stranger can cause at will may not use up the tries of customers, and is bounded by its lane. */
+  readonly isStrangers?: true
+}
+
+const RULES: Readonly<Record<Operation, Rules>> = {
+  create: { lane: 'opening', maxRequests: 3 },
+  retrieve: { lane: 'opening', maxRequests: 2 },
+  logout: { lane: 'ending', maxRequests: 2 },
+  activate: { lane: 'activating', maxRequests: 2, isStrangers: true },
+}
+
+const BACKOFF_MS = 150
+const RETRIED_STATUS = new Set([409, 429, 500, 502, 503, 504])
+
+export interface AttemptsOptions {
+  readonly httpClient: Pick<HttpClient, 'during'>
+  readonly emit: Emit
+  readonly clock: Clock
+}
+
+export function createAttempts({ httpClient, emit, clock }: AttemptsOptions): Attempts {
+  const queue = createCallQueue()
+  const budget = createRetryBudget(clock)
+
+  async function tryOnce<T>({ operation, client, once }: Call<T>, exchange: Exchange, deadline: Deadline) {
+    const answer = await queue.run(
+      RULES[operation].lane,
+      deadline,
+      () => deadline.waitFor(httpClient.during(exchange, once)),
+      client,
+    )
+    if (answer === EXPIRED) throw new OutOfTime('out of time')
+    return answer
+  }
+
+  function report({ operation, sessionId }: Call<unknown>, failure: ChargebeeFailure, attempt: number): void {
+    const { kind, status, apiErrorCode, networkCode } = failure
+    const reason = apiErrorCode ?? networkCode ?? kind
+    emit({
+      type: 'upstream.failed',
+      operation,
+      status,
+      attempt,
+      reason,
+      ...(sessionId && { sessionId }),
+    })
+    // Once for all tries.
+    const hint = attempt === 1 ? toHint(failure, operation) : undefined
+    if (hint) emit({ type: 'misconfigured', ...hint })
+  }
+
+  return {
+    async make(call, deadline) {
+      const { operation } = call
+      const { maxRequests, isStrangers } = RULES[operation]
+      const requests = { sent: 0, max: maxRequests }
+      if (!isStrangers) budget.noteCall()
+      for (let attempt = 1; ; attempt++) {
+        const exchange: Exchange = { deadline, requests }
+        try {
+          return await tryOnce(call, exchange, deadline)
+        } catch (error) {
+          const failure = toChargebeeFailure(error, exchange, clock.now())
+          failure.requestsSent = requests.sent
+          // An answer like any other: a session may be gone already, a customer removed, a sign-in used.
+          if (operation === 'activate' ? failure.isDenial : failure.isNotFound) throw failure
+          // The line of strangers is kept short; that it is full says nothing of Chargebee.
+          if (isStrangers && error instanceof QueueFull) throw failure
+          report(call, failure, attempt)
+          const isSpent = Math.max(requests.sent, attempt) >= maxRequests
+          const waitMs = toWaitMs(failure, attempt)
+          if (isSpent || waitMs >= deadline.remainingMs()) throw failure
+          if (!isStrangers && !budget.take()) throw failure
+          await clock.wait(waitMs)
+        }
+      }
+    },
+  }
+}
+
+/** How long to wait before the next try; for ever, where another would change nothing. */
+function toWaitMs({ kind, status, retryAfterMs }: ChargebeeFailure, attempt: number): number {
+  if (kind === 'timeout' || kind === 'refused') return Number.POSITIVE_INFINITY
+  if (kind === 'busy' && !RETRIED_STATUS.has(status)) return Number.POSITIVE_INFINITY
+  if (status === 429 && retryAfterMs === undefined) return Number.POSITIVE_INFINITY
+  const backoffMs = BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
+  // On top of what was asked for: whoever was told the same time must not come back at the same moment.
+  return (retryAfterMs ?? 0) + backoffMs
+}
