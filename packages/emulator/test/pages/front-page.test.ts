@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { describeInBrowser } from '../browser.js'
+import { callApi, createForm, emulate } from '../helpers.js'
+
+describeInBrowser('the front page', (visit) => {
+  test('opens the portal as a customer, and shows the session live until it is ended', async () => {
+    const emulator = await emulate()
+    const page = await visit()
+    await page.goto(emulator.portalUrl)
+    await page.getByText('live', { exact: true }).waitFor()
+    const [portal] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Open the portal as Ada Lovelace, cus_ada' }).click(),
+    ])
+    await portal.getByRole('heading', { name: 'Hello, Ada Lovelace' }).waitFor()
+    const session = page.locator('#session-list > li')
+    await session.getByText('logged in').waitFor()
+    expect(await session.locator('.life b').allTextContents()).toEqual(['Created', 'Opened', 'In use'])
+    await session.getByRole('button', { name: /^Sign out Ada/ }).click()
+    await session.getByText('logged out').waitFor()
+    expect(await session.locator('.life b').allTextContents()).toEqual(['Created', 'Opened', 'Signed out'])
+    await portal.reload()
+    await portal.getByRole('heading', { name: 'Session Expired' }).waitFor()
+  })
+
+  test('shows each call and why it was refused; its buttons work by the keyboard', async () => {
+    const emulator = await emulate()
+    const page = await visit({ viewport: { width: 320, height: 800 } })
+    await page.goto(emulator.portalUrl)
+    await page.getByText('live', { exact: true }).waitFor()
+    const call = () => callApi(emulator, { form: createForm() })
+    await callApi({ ...emulator, apiKey: 'wrong' }, { form: createForm() })
+    await page.getByText('The API key is not the one').waitFor()
+
+    await page.getByLabel('How it fails').selectOption('503')
+    await page.getByRole('button', { name: 'Do it' }).press('Enter')
+    await page.getByText('1 × create: 503').waitFor()
+    expect((await call()).status).toBe(503)
+
+    await page.getByRole('button', { name: 'Hold all calls' }).press('Enter')
+    await page.getByText('holding *: 0 waiting').waitFor()
+    const held = call()
+    await page.getByRole('button', { name: 'Release 1 held' }).press('Enter')
+    expect((await held).status).toBe(200)
+
+    await page.getByText('Link good for 59 min').waitFor()
+    await page.getByRole('button', { name: 'Clock +1 hour' }).press('Enter')
+    await page.getByText('Link has expired').waitFor()
+    await page.getByRole('button', { name: 'Start afresh' }).press('Enter')
+    await page.getByText('None yet. Open the portal').waitFor()
+    expect(emulator.sessions()).toEqual([])
+  })
+})
