@@ -61,27 +61,31 @@ describeInBrowser('every page', (visit) => {
     [320, 'dark'],
     [1280, 'light'],
     [1280, 'dark'],
-  ] as const)('has nothing for axe to say and nothing cut off at %i px, %s', { timeout: 600_000 }, async (width, colorScheme) => {
-    const emulator = await emulate()
-    // The policy of the pages would keep axe out.
-    const page = await visit({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true })
-    const faults: unknown[] = []
-    const look = async (path: string) => {
-      await page.goto(emulator.portalUrl + path)
-      if (path === '/') await page.getByText('live', { exact: true }).waitFor()
-      for (const fault of await faultsOf(page)) faults.push([path, fault])
-    }
-    const answer = await jsonOf(await callApi(emulator, { form: createForm() }))
-    await callApi({ ...emulator, apiKey: 'wrong' }, { form: createForm() })
-    for (const path of OUTSIDE) await look(path)
-    await page.goto((answer.portal_session as { access_url: string }).access_url)
-    for (const path of INSIDE) await look(path)
-    await page.goto(`${emulator.portalUrl}/portal/login`)
-    await page.getByLabel('E-mail').first().fill('grace@example.com')
-    await page.getByLabel('Password').first().fill('portal')
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('heading', { name: 'Choose an account' }).waitFor()
-    for (const fault of await faultsOf(page)) faults.push(['choice', fault])
-    expect(faults).toEqual([])
-  })
+  ] as const)(
+    'has nothing for axe to say and nothing cut off at %i px, %s',
+    { timeout: 600_000 },
+    async (width, colorScheme) => {
+      const emulator = await emulate()
+      // The policy of the pages would keep axe out.
+      const page = await visit({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true })
+      const faults: unknown[] = []
+      const look = async (path: string) => {
+        await page.goto(emulator.portalUrl + path)
+        if (path === '/') await page.getByText('live', { exact: true }).waitFor()
+        for (const fault of await faultsOf(page)) faults.push([path, fault])
+      }
+      const answer = await jsonOf(await callApi(emulator, { form: createForm() }))
+      await callApi({ ...emulator, apiKey: 'wrong' }, { form: createForm() })
+      for (const path of OUTSIDE) await look(path)
+      await page.goto((answer.portal_session as { access_url: string }).access_url)
+      for (const path of INSIDE) await look(path)
+      await page.goto(`${emulator.portalUrl}/portal/login`)
+      await page.getByLabel('E-mail').first().fill('grace@example.com')
+      await page.getByLabel('Password').first().fill('portal')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { name: 'Choose an account' }).waitFor()
+      for (const fault of await faultsOf(page)) faults.push(['choice', fault])
+      expect(faults).toEqual([])
+    },
+  )
 })
