@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { checkDemo } from '../checks/demo.mjs'
 import { checkNodes } from '../checks/nodes.mjs'
 import { checkPacked } from '../checks/packed.mjs'
@@ -5,6 +7,7 @@ import { ensureSystemPackages } from '../checks/system-packages.mjs'
 import { typecheck } from '../checks/types.mjs'
 import { pnpm, run, tool } from './run.mjs'
 import { runVitest } from './vitest.mjs'
+import { root } from './workspace.mjs'
 
 /** @typedef {import('./report.mjs').Report} Report */
 /** @typedef {import('./report.mjs').Step & { run: (report: Report) => unknown }} RunnableStep */
@@ -12,6 +15,9 @@ import { runVitest } from './vitest.mjs'
 const adapters = ['--project', 'express*', '--project', 'koa*']
 /** Whatever project there is beside those that have a step of their own: none can be forgotten here. */
 const others = ['core', 'emulator', 'redis', 'express*', 'koa*'].flatMap((name) => ['--project', `!${name}`])
+
+/** Sources only: what a test imports is its own affair. */
+const imports = ['--config', '.dependency-cruiser.mjs', ...sourceFolders()]
 
 /** @type {(title: string, name: string, budget: number, args: string[]) => RunnableStep} */
 const tests = (title, name, budget, args) => ({
@@ -30,6 +36,13 @@ function build(/** @type {Report} */ report) {
   return building
 }
 
+function sourceFolders() {
+  const folders = ['packages', 'examples'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => `${parent}/${name}/src`),
+  )
+  return [...folders.filter((folder) => existsSync(join(root, folder))), 'benchmarks/src', 'scripts']
+}
+
 /**
  * What `verify` checks. The budgets, in seconds of processor time, are what keeps it under five minutes on two cores:
  * who needs more in one of them looks for it in another.
@@ -44,9 +57,14 @@ export const everyday = [
   },
   {
     name: 'lint',
-    title: 'Lint and format',
-    budget: 12,
-    run: (report) => report.check('biome', () => tool('biome', ['check', '.'])),
+    title: 'Format, rules, what is unused, who imports whom',
+    budget: 15,
+    run: (report) =>
+      Promise.all([
+        report.check('biome', () => tool('biome', ['check', '.'])),
+        report.check('knip', () => tool('knip', ['--no-progress', '--no-config-hints'])),
+        report.check('dependency-cruiser', () => tool('depcruise', imports)),
+      ]),
   },
   {
     name: 'scripts',

@@ -9,6 +9,6 @@ export type {
   EmulatorInvoice,
   EmulatorSubscription,
   LinkedCustomer,
-} from './site/customers.js'
+} from './site/customer.js'
 export type { LoginOptions } from './site/login-options.js'
 export type { PortalSession, PortalSessionRecord, PortalSessionStatus } from './site/portal-sessions.js'

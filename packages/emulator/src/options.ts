@@ -1,5 +1,6 @@
 import { type ApiConfig, type ApiOptions, readApiOptions } from './site/api-options.js'
-import { Customers, type EmulatorCustomer } from './site/customers.js'
+import type { EmulatorCustomer } from './site/customer.js'
+import { Customers } from './site/customers.js'
 import { type LoginConfig, type LoginOptions, readLoginOptions } from './site/login-options.js'
 import { hostNameOf, inUrl, isLoopbackName } from './util/host-names.js'
 

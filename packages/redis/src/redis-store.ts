@@ -8,7 +8,6 @@ import {
   type SessionStore,
   type SharedStore,
   type StoredSession,
-  StoreFailure,
   type StoreSettings,
 } from '@portal-sso/core'
 import { type Arrival, type Channel, ChannelError, createChannel, type Reply } from './channel.js'
@@ -239,5 +238,3 @@ function toDue(taken: string | readonly string[], nowUs: number): Due[] {
   }
   return items
 }
-
-export { StoreFailure }

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { Answer, SetCookie } from './http.js'
 import { json, varyOf } from './http.js'
 import type { Scene, Stage } from './scene.js'
+import { remembersSession } from './visitor.js'
 
 /** One requirement of the contract, tried on a host. */
 export interface Check {
@@ -38,11 +39,6 @@ export function ourCookies({ setCookies }: Answer): SetCookie[] {
 /** The cookies of portal sessions that this answer clears. */
 export function forgottenBy(answer: Answer): SetCookie[] {
   return answer.setCookies.filter(({ name, deletes }) => remembersSession(name) && deletes)
-}
-
-/** By its name: one cookie per portal session. Others of ours know a login. */
-export function remembersSession(name: string): boolean {
-  return /^(__Host-)?psso\./.test(name)
 }
 
 /** What every answer of every route carries. */

@@ -1,6 +1,4 @@
-import { remembersSession } from './check.js'
 import { type Answer, type SentRequest, send } from './http.js'
-import type { Scene } from './scene.js'
 
 /** What Chromium sends for a click on a link of the same site. */
 export const NAVIGATION = {
@@ -24,13 +22,19 @@ export const OLD_BROWSER = { accept: 'text/html,*/*;q=0.8' } as const
 
 export type Headers = SentRequest['headers']
 
+/** The host that a browser visits, and where its routes of ours are. */
+interface Visited {
+  readonly host: { readonly origin: string }
+  path(route: string): string
+}
+
 /** One browser: its cookies, and who the host's sign-in takes it for. */
 export class Visitor {
   /** Name to value. Sent whatever the attributes say: the tests' socket is http even where `baseUrl` is https. */
   readonly jar = new Map<string, string>()
 
   constructor(
-    private readonly scene: Scene,
+    private readonly scene: Visited,
     /** The user name in the host's own sign-in; `undefined` is a stranger. */
     public user: string | undefined,
   ) {}
@@ -84,4 +88,9 @@ export class Visitor {
   get remembered(): string[] {
     return [...this.jar.keys()].filter(remembersSession)
   }
+}
+
+/** By its name: one cookie per portal session. Others of ours know a login. */
+export function remembersSession(name: string): boolean {
+  return /^(__Host-)?psso\./.test(name)
 }

@@ -1,4 +1,4 @@
-import type { EmulatorCustomer } from '../site/customers.js'
+import type { EmulatorCustomer } from '../site/customer.js'
 
 /** Fields of the emulator's own that Chargebee's customer does not have. */
 const OWN_FIELDS: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OperationPattern } from '../api/operations.js'
-import type { Customers, EmulatorCustomer } from '../site/customers.js'
+import type { EmulatorCustomer } from '../site/customer.js'
+import type { Customers } from '../site/customers.js'
 import { type Actor, type PortalSessions, toResource } from '../site/portal-sessions.js'
 import type { Clock } from '../util/clock.js'
 import { ipAddressOf } from '../util/ip-address.js'

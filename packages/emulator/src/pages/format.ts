@@ -1,4 +1,4 @@
-import type { EmulatorCustomer, EmulatorSubscription } from '../site/customers.js'
+import type { EmulatorCustomer, EmulatorSubscription } from '../site/customer.js'
 import { type Html, html } from '../util/html.js'
 
 const GOOD: ReadonlySet<string> = new Set(['active', 'in_trial', 'paid', 'valid'])
@@ -35,10 +35,4 @@ export function date(seconds: number): Html {
     timeZone: 'UTC',
   })
   return html`<time datetime="${day.toISOString().slice(0, 10)}">${text}</time>`
-}
-
-export function dateTime(seconds: number): Html {
-  const moment = new Date(seconds * 1000)
-  const text = moment.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-  return html`<time datetime="${moment.toISOString()}">${text} UTC</time>`
 }

@@ -1,5 +1,6 @@
 import { AccountChoices } from '../site/account-choices.js'
-import type { Customers, EmulatorCustomer } from '../site/customers.js'
+import type { EmulatorCustomer } from '../site/customer.js'
+import type { Customers } from '../site/customers.js'
 import type { LoginConfig } from '../site/login-options.js'
 import { checkLoginUrl, type LoginUrlProblem } from '../site/login-url-rules.js'
 import type { PortalSessions } from '../site/portal-sessions.js'

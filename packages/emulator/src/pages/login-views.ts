@@ -1,4 +1,4 @@
-import type { EmulatorCustomer } from '../site/customers.js'
+import type { EmulatorCustomer } from '../site/customer.js'
 import { type Html, html } from '../util/html.js'
 import { LOGIN_PATHS } from './login-paths.js'
 import { htmlPage, type Page } from './page.js'

@@ -1,4 +1,4 @@
-import type { EmulatorCustomer } from '../site/customers.js'
+import type { EmulatorCustomer } from '../site/customer.js'
 import { type Html, html } from '../util/html.js'
 import { tag } from './format.js'
 import { type SectionType, sectionPath } from './sections.js'

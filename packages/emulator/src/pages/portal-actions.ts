@@ -1,4 +1,4 @@
-import type { EmulatorCustomer, EmulatorSubscription } from '../site/customers.js'
+import type { EmulatorCustomer, EmulatorSubscription } from '../site/customer.js'
 import { ACCOUNT_FIELDS, ADDRESS_FIELDS } from './account-views.js'
 import { type SectionType, sectionPath } from './sections.js'
 import type { News } from './visit.js'

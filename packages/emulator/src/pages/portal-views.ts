@@ -1,4 +1,4 @@
-import type { EmulatorInvoice, EmulatorSubscription } from '../site/customers.js'
+import type { EmulatorInvoice, EmulatorSubscription } from '../site/customer.js'
 import { type Html, html } from '../util/html.js'
 import { accountCard, accountForm, addressCards, addressForm } from './account-views.js'
 import { date, displayName, field, money, price, tag } from './format.js'

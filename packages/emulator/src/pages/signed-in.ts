@@ -1,4 +1,5 @@
-import type { Customers, EmulatorCustomer } from '../site/customers.js'
+import type { EmulatorCustomer } from '../site/customer.js'
+import type { Customers } from '../site/customers.js'
 import { MAX_SESSIONS, type PortalSessionRecord, type PortalSessions } from '../site/portal-sessions.js'
 import { BoundedMap } from '../util/bounded-map.js'
 import { randomText } from '../util/random.js'

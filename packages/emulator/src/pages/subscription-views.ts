@@ -1,4 +1,4 @@
-import type { EmulatorSubscription } from '../site/customers.js'
+import type { EmulatorSubscription } from '../site/customer.js'
 import { type Html, html } from '../util/html.js'
 import { date, field, price, tag } from './format.js'
 import { sectionPath } from './sections.js'

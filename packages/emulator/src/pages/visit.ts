@@ -1,4 +1,4 @@
-import type { EmulatorCustomer, EmulatorSubscription } from '../site/customers.js'
+import type { EmulatorCustomer, EmulatorSubscription } from '../site/customer.js'
 import type { PortalSessionRecord } from '../site/portal-sessions.js'
 import type { SectionType } from './sections.js'
 

@@ -1,4 +1,4 @@
-import type { EmulatorCustomer } from './customers.js'
+import type { EmulatorCustomer } from './customer.js'
 import { isEmail } from './email.js'
 
 /** Longest values, in characters (source: Chargebee's API reference, customers and portal sessions). */

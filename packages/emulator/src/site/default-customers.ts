@@ -1,4 +1,4 @@
-import type { EmulatorCustomer } from './customers.js'
+import type { EmulatorCustomer } from './customer.js'
 
 const DAY = 86_400
 

@@ -1,7 +1,8 @@
 import { BoundedMap } from '../util/bounded-map.js'
 import type { Clock } from '../util/clock.js'
 import { randomText } from '../util/random.js'
-import type { Customers, EmulatorCustomer, LinkedCustomer } from './customers.js'
+import type { EmulatorCustomer, LinkedCustomer } from './customer.js'
+import type { Customers } from './customers.js'
 import type { LoginConfig } from './login-options.js'
 
 export type PortalSessionStatus = 'created' | 'logged_in' | 'logged_out' | 'not_yet_activated' | 'activated'

@@ -1,0 +1,40 @@
+/** The layers of core, from the top to the bottom: each imports only from below. */
+const layers = [
+  ['portal-sso'],
+  ['actions/'],
+  ['sessions/'],
+  ['state/'],
+  ['host/'],
+  ['http/'],
+  ['cookies/'],
+  ['options/'],
+  ['chargebee/'],
+  ['time/'],
+  ['errors', 'events', 'safe-url', 'in-flight'],
+]
+
+const core = '^packages/core/src/'
+const pathOf = (names) =>
+  `${core}(${names.map((name) => (name.endsWith('/') ? name : `${name}\\.ts$`)).join('|')})`
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    ...layers.slice(1).map((names, index) => ({
+      name: `core-${names[0].replace('/', '')}-imports-only-from-below`,
+      severity: 'error',
+      from: { path: pathOf(names) },
+      to: { path: pathOf(layers.slice(0, index + 1).flat()) },
+    })),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@portal-sso/source', 'import', 'node'],
+    },
+  },
+}
