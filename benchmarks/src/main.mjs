@@ -7,6 +7,7 @@ import { root } from '../../scripts/lib/workspace.mjs'
 import { measureBurst } from './groups/burst.mjs'
 import { measureClicks } from './groups/click.mjs'
 import { measureClosing } from './groups/close.mjs'
+import { measureCookies } from './groups/cookies.mjs'
 import { measureProcessorTime } from './groups/cpu.mjs'
 import { measureHangs } from './groups/hang.mjs'
 import { measureHeap } from './groups/heap.mjs'
@@ -32,6 +33,7 @@ const GROUPS = [
   { name: 'click', measure: measureClicks },
   { name: 'logout', measure: measureLogouts },
   { name: 'cpu', measure: measureProcessorTime },
+  { name: 'cookies', measure: measureCookies },
   { name: 'unrelated', measure: measureUnrelated },
   { name: 'burst', measure: measureBurst },
   { name: 'import', measure: measureImports },

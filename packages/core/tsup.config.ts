@@ -8,5 +8,5 @@ export default defineConfig({
   clean: true,
   target: 'node20',
   // ESM-only, or used in a small part: a host's Jest suite in CJS must be able to load us, and quickly.
-  noExternal: ['jose', 'cookie', 'fastest-levenshtein', 'lru-cache', /^rate-limiter-flexible/],
+  noExternal: ['cookie', 'fastest-levenshtein', 'lru-cache', /^rate-limiter-flexible/],
 })

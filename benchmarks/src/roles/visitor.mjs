@@ -18,6 +18,9 @@ const NAVIGATION = {
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
 }
 
+// What a page's own script sends.
+const SCRIPT = { accept: '*/*', 'sec-fetch-site': 'same-origin' }
+
 /**
  * @typedef {object} Answer
  * @property {number} ms until the end of the answer
@@ -60,6 +63,24 @@ function click({ port, customer, cookie, limitMs }) {
   const headers = { ...NAVIGATION, 'x-customer': customer, ...(cookie && { cookie }) }
   return send({ port, path: '/portal_link', headers }, limitMs)
 }
+
+/** @param {{ port: number, customer: string, cookies: ReadonlyMap<string, string> }} browser */
+async function clickOf({ port, customer, cookies }) {
+  const answer = await click({ port, customer, cookie: toHeader(cookies) })
+  if (!isPortal(answer)) throw new Error(describe(answer))
+  return answer
+}
+
+/** @param {Map<string, string>} cookies @param {Answer} answer */
+function keep(cookies, { headers }) {
+  for (const line of headers['set-cookie'] ?? []) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+    cookies.set(name, value)
+  }
+}
+
+/** @param {ReadonlyMap<string, string>} cookies */
+const toHeader = (cookies) => [...cookies].map((pair) => pair.join('=')).join('; ')
 
 /** @param {Answer} answer */
 function isPortal({ status, headers }) {
@@ -115,22 +136,47 @@ serveParent({
     }
   },
 
+  /** One browser: clicks one after the other. Gives its cookies as a header. */
+  async remember({ port, customer, clicks }) {
+    const cookies = new Map()
+    for (let count = 0; count < clicks; count++) keep(cookies, await clickOf({ port, customer, cookies }))
+    return toHeader(cookies)
+  },
+
+  /** The same request again and again, so many at a time. */
+  async repeat({ port, method, path, customer, cookie, requests, concurrency }) {
+    let next = 0
+    const times = []
+    const problems = []
+    const isClick = method === 'GET'
+    const headers = {
+      ...(isClick ? NAVIGATION : SCRIPT),
+      ...(customer && { 'x-customer': customer }),
+      cookie,
+    }
+    if (!cookie) delete headers.cookie
+    const request1 = async () => {
+      while (next++ < requests) {
+        const answer = await send({ port, method, path, headers })
+        times.push(answer.ms)
+        if (isClick ? !isPortal(answer) : answer.status !== 200) problems.push(describe(answer))
+      }
+    }
+    await Promise.all(Array.from({ length: concurrency }, request1))
+    return summary(times, problems)
+  },
+
   /** One browser: clicks one after the other, a pause, and a sign-out. Gives the milliseconds of the sign-out. */
   async signOut({ port, customer, clicks, pauseMs }) {
     const cookies = new Map()
-    const cookieHeader = () => [...cookies].map((pair) => pair.join('=')).join('; ')
     const ids = []
     for (let count = 0; count < clicks; count++) {
-      const answer = await click({ port, customer, cookie: cookieHeader() })
-      if (!isPortal(answer)) throw new Error(describe(answer))
+      const answer = await clickOf({ port, customer, cookies })
       ids.push(answer.headers.location?.split('/').at(-1))
-      for (const line of answer.headers['set-cookie'] ?? []) {
-        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-        cookies.set(name, value)
-      }
+      keep(cookies, answer)
     }
     await wait(pauseMs)
-    const headers = { 'x-customer': customer, 'x-sessions': ids.join(','), cookie: cookieHeader() }
+    const headers = { 'x-customer': customer, 'x-sessions': ids.join(','), cookie: toHeader(cookies) }
     const answer = await send({ port, method: 'POST', path: '/sign-out', headers })
     if (answer.status !== 200) throw new Error(describe(answer))
     const { ended, pending } = JSON.parse(answer.body)

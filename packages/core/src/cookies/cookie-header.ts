@@ -1,4 +1,3 @@
-import { parseCookie } from 'cookie'
 import type { UnreadableCookie } from './unreadable.js'
 
 export interface FoundCookie {
@@ -17,6 +16,7 @@ export interface FoundCookies {
   readonly unreadable: readonly UnreadableCookie[]
 }
 
+const RANDOM = /^[A-Za-z0-9_-]+$/
 const NOTHING: FoundCookies = { cookies: [], unreadable: [] }
 
 /**
@@ -32,30 +32,30 @@ export function findCookies(
 ): FoundCookies {
   if (typeof header !== 'string') return findInList(header, prefix)
   if (!header.includes(prefix) && !header.includes(otherPrefix)) return NOTHING
-  const isRandom = new RegExp(`^[A-Za-z0-9_-]{${randomLength}}$`)
-  const cookies: FoundCookie[] = []
+  // Of a name that comes twice the first one counts, as for every other cookie.
+  const cookies = new Map<string, FoundCookie>()
   const unreadable: UnreadableCookie[] = []
-  // Our values hold nothing that would have to be decoded.
-  for (const [name, value = ''] of Object.entries(parseCookie(header, { decode: (text) => text }))) {
+  // The package `cookie` makes an object of all that a header holds, which for hundreds of fakes is most of the work.
+  for (const pair of header.split(';')) {
+    const at = pair.indexOf('=')
+    const name = pair.slice(0, at).trim()
+    const value = pair.slice(at + 1).trim()
     const size = name.length + value.length + 3
     const isOther = !name.startsWith(prefix)
-    const random = isOther
-      ? name.startsWith(otherPrefix) && name.slice(otherPrefix.length)
-      : name.slice(prefix.length)
-    const isOurs = random !== false && isRandom.test(random)
-    if (isJoined(value, prefix, isRandom, randomLength)) unreadable.push({ reason: 'joined', size })
-    else if (isOurs) cookies.push({ name, value, size, isOther })
+    const start = !isOther ? prefix.length : name.startsWith(otherPrefix) ? otherPrefix.length : -1
+    if (isJoined(value, prefix, randomLength)) unreadable.push({ reason: 'joined', size })
+    else if (at < 0 || start < 0 || name.length !== start + randomLength || cookies.has(name)) continue
+    else if (RANDOM.test(name.slice(start))) cookies.set(name, { name, value, size, isOther })
   }
-  return { cookies: cookies.reverse(), unreadable: unreadable.reverse() }
+  return { cookies: [...cookies.values()].reverse(), unreadable: unreadable.reverse() }
 }
 
 /** A comma, and after it a cookie of ours: `a=1, psso.…=…`. */
-function isJoined(value: string, prefix: string, isRandom: RegExp, randomLength: number): boolean {
+function isJoined(value: string, prefix: string, randomLength: number): boolean {
   for (let at = value.indexOf(prefix); at >= 0; at = value.indexOf(prefix, at + 1)) {
     const end = at + prefix.length + randomLength
     const isBehindComma = /,\s*$/.test(value.slice(Math.max(0, at - 3), at))
-    if (isBehindComma && value[end] === '=' && isRandom.test(value.slice(at + prefix.length, end)))
-      return true
+    if (isBehindComma && value[end] === '=' && RANDOM.test(value.slice(at + prefix.length, end))) return true
   }
   return false
 }

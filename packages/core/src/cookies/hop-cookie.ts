@@ -43,7 +43,7 @@ export function createHopCookie(settings: CookieSettings): HopCookie {
     give: (mountPath) => sealed.seal(name, { m: mountPath, t: nowSeconds() }),
     async isGood(cookieHeader, mountPath) {
       const value = valueIn(cookieHeader)
-      const { content } = value === undefined ? {} : await sealed.open(name, value)
+      const { content } = value === undefined ? {} : sealed.open(name, value)
       return content?.m === mountPath && content.t + MAX_AGE_SECONDS > nowSeconds()
     },
     clear: (cookieHeader) => (valueIn(cookieHeader) === undefined ? [] : [sealed.clear(name)]),

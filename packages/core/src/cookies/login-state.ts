@@ -68,20 +68,17 @@ export function createBegunLogins(settings: CookieSettings): BegunLogins {
       ({ name, isOther }) => !isOther && name.startsWith(prefix + tag),
     )
 
-  async function openAll(cookieHeader: string | undefined) {
+  function openAll(cookieHeader: string | undefined) {
     const candidates = named(cookieHeader).filter(({ value }) => sealed.findFault(value) === undefined)
-    const opened = await Promise.all(
-      candidates.slice(0, MAX_OPENED).map(async ({ name, value }) => ({
-        name,
-        content: (await sealed.open(name, value)).content,
-      })),
-    )
-    return opened.flatMap(({ name, content }) => (content ? [{ name, begunAt: content.t }] : []))
+    return candidates.slice(0, MAX_OPENED).flatMap(({ name, value }) => {
+      const { content } = sealed.open(name, value)
+      return content ? [{ name, begunAt: content.t }] : []
+    })
   }
 
   return {
     async begin({ returnTo }, cookieHeader, cookies) {
-      const begun = (await openAll(cookieHeader)).sort((a, b) => a.begunAt - b.begunAt)
+      const begun = openAll(cookieHeader).sort((a, b) => a.begunAt - b.begunAt)
       const tooMany = begun.slice(0, Math.max(0, begun.length + 1 - MAX_BEGUN))
       cookies.add(
         'cleared',
@@ -97,7 +94,7 @@ export function createBegunLogins(settings: CookieSettings): BegunLogins {
       const carried = named(cookieHeader).find((cookie) => cookie.name === name)
       if (!carried) return undefined
       cookies.add('cleared', [sealed.clear(name)])
-      const opened = await sealed.open(name, carried.value)
+      const opened = sealed.open(name, carried.value)
       if (!opened.content) {
         emit({ type: 'cookie.unreadable', count: 1, name, reason: opened.fault })
         return undefined
@@ -107,7 +104,7 @@ export function createBegunLogins(settings: CookieSettings): BegunLogins {
     },
     keep: (state, cookies) => cookies.withdraw(prefix + state),
     async statesIn(cookieHeader) {
-      const opened = await openAll(cookieHeader)
+      const opened = openAll(cookieHeader)
       return opened.map(({ name }) => name.slice(prefix.length))
     },
   }

@@ -17,7 +17,7 @@ export interface SealedCookies<T extends object> {
   /** What keeps a value from being opened; costs next to nothing, where {@link open} costs cryptography. */
   findFault(value: string): SealFault | undefined
   /** What does not open is left alone in the browser: a secret that comes back may open it yet. */
-  open(name: string, value: string): Promise<OpenedCookie<T>>
+  open(name: string, value: string): OpenedCookie<T>
   clear(name: string): string
   /** What `name` with this content takes of a request's headers, in bytes. */
   size(name: string, content: T): number
@@ -61,7 +61,7 @@ export function createSealedCookies<T extends object>(
   { purpose, isContent, maxAgeSeconds, maxContentLength }: CookieKind<T>,
 ): SealedCookies<T> {
   const sealer = createSealer(secrets, `${purpose} of ${site}`, maxContentLength + MAX_NAME_LENGTH)
-  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure, priority: 'high' } as const
+  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const known = new LRUCache<string, OpenedCookie<T>>({
     max: MAX_KNOWN,
     ttl: KNOWN_MS,
@@ -74,16 +74,16 @@ export function createSealedCookies<T extends object>(
     seal(name, content) {
       const value = sealer.seal(toEnvelope(name, content))
       known.set(`${name}=${value}`, { content, isCurrent: true })
-      return stringifySetCookie({ ...attributes, name, value, maxAge: maxAgeSeconds })
+      return stringifySetCookie({ ...attributes, priority: 'high', name, value, maxAge: maxAgeSeconds })
     },
     findFault: sealer.findFault,
-    async open(name, value) {
+    open(name, value) {
       const pair = `${name}=${value}`
       const before = known.get(pair)
       if (before) return before
       const fault = sealer.findFault(value)
       if (fault) return { fault }
-      const opened = await sealer.open(value)
+      const opened = sealer.open(value)
       if (!isEnvelope(opened?.value)) return { fault: 'seal' }
       if (opened.value.n !== name) return { fault: 'name' }
       if (!isContent(opened.value.v)) return { fault: 'seal' }
@@ -91,7 +91,8 @@ export function createSealedCookies<T extends object>(
       known.set(pair, found)
       return found
     },
-    clear: (name) => stringifySetCookie({ ...attributes, name, value: '', maxAge: 0, expires: new Date(0) }),
+    // Without `Expires`: what keeps these cookies knows `Max-Age`, and an answer may have to clear many.
+    clear: (name) => stringifySetCookie({ ...attributes, name, value: '', maxAge: 0 }),
     // `name=value; ` as it stands in the `Cookie` header.
     size: (name, content) => name.length + sealedLength(toEnvelope(name, content)) + 3,
   }

@@ -41,9 +41,9 @@ export interface JarContent {
  */
 export interface SessionJar {
   /** What does not open is an event. */
-  read(cookieHeader: string | undefined): Promise<JarContent>
+  read(cookieHeader: string | undefined): JarContent
   /** Makes no event: for a sign-out, which has more to say about what does not open. */
-  readSilently(cookieHeader: string | undefined): Promise<JarContent>
+  readSilently(cookieHeader: string | undefined): JarContent
   /** A new cookie for a new session. */
   remember(sessionId: string, customerId: string, loginId: string): string
   /** The cookies that are due: their time to live begins anew, sealed with the newest secret. The longest due first. */
@@ -104,12 +104,8 @@ export function createSessionJar(settings: JarSettings): SessionJar {
   // Clicks at the same moment may bring a browser somewhat over the number.
   const maxOpened = 2 * maxSessions + 5
 
-  async function openOne(
-    name: string,
-    value: string,
-    size: number,
-  ): Promise<RememberedSession | UnreadableCookie> {
-    const opened = await cookies.open(name, value)
+  function openOne(name: string, value: string, size: number): RememberedSession | UnreadableCookie {
+    const opened = cookies.open(name, value)
     if (!opened.content) return { name, size, reason: opened.fault }
     const { id, c, l, t, r = 0, p } = opened.content
     if (nowSeconds() - (t + r) > MAX_AGE_SECONDS) return { name, size, reason: 'age' }
@@ -126,7 +122,7 @@ export function createSessionJar(settings: JarSettings): SessionJar {
     }
   }
 
-  async function readSilently(cookieHeader: string | undefined): Promise<JarContent> {
+  function readSilently(cookieHeader: string | undefined): JarContent {
     const found = findCookies(cookieHeader, prefix, otherPrefix, tag.length + RANDOM_LENGTH)
     const unreadable: UnreadableCookie[] = [...found.unreadable]
     const candidates: { readonly name: string; readonly value: string; readonly size: number }[] = []
@@ -142,7 +138,7 @@ export function createSessionJar(settings: JarSettings): SessionJar {
       else if (candidates.length < maxOpened) candidates.push({ name, value, size })
       else unreadable.push({ name, size, reason: 'many' })
     }
-    const opened = await Promise.all(candidates.map(({ name, value, size }) => openOne(name, value, size)))
+    const opened = candidates.map(({ name, value, size }) => openOne(name, value, size))
     const sessions = opened.filter((one) => 'sessionId' in one)
     unreadable.push(...opened.filter((one) => 'reason' in one))
     // Within a second, in the order in which the browser has got them.
@@ -166,8 +162,8 @@ export function createSessionJar(settings: JarSettings): SessionJar {
     !isCurrent || Math.abs(nowSeconds() - renewedAt) >= RENEW_AFTER_SECONDS
 
   return {
-    async read(cookieHeader) {
-      const content = await readSilently(cookieHeader)
+    read(cookieHeader) {
+      const content = readSilently(cookieHeader)
       const event = toUnreadableEvent(content.unreadable)
       if (event) emit(event)
       return content

@@ -13,6 +13,12 @@ const ELSEWHERE: readonly UnreadableReason[] = ['site', 'scheme', 'version']
 /** Not read, and nothing is known of what is inside: a sign-out must not clear it. */
 const UNKNOWN: readonly UnreadableReason[] = [...ELSEWHERE, 'many', 'joined', 'list']
 
+/**
+ * More than can pile up before the portal link refuses to add to them. With hundreds, which something else has set, the
+ * head of the answer would not fit into any proxy's buffer.
+ */
+const MAX_CLEARED = 32
+
 /** What they take of the room that our cookies may take, in bytes. */
 export function unreadableSize(cookies: readonly UnreadableCookie[]): number {
   return cookies.reduce((sum, { reason, size }) => (ELSEWHERE.includes(reason) ? sum : sum + size), 0)
@@ -28,7 +34,9 @@ export function toClearAtSignOut(
   maxSessions: number,
 ): { readonly cookieName: string }[] {
   const known = cookies.filter(({ reason }) => !UNKNOWN.includes(reason))
-  return known.slice(maxSessions).flatMap(({ name }) => (name === undefined ? [] : [{ cookieName: name }]))
+  return known
+    .slice(maxSessions, maxSessions + MAX_CLEARED)
+    .flatMap(({ name }) => (name === undefined ? [] : [{ cookieName: name }]))
 }
 
 /** The one event of a request; `undefined`: nothing to tell. */

@@ -59,6 +59,10 @@ describe('at a sign-out', () => {
     expect(toUnreadableEvent(cookies, { ...SIGNED_IN, remembersOthers: true })).not.toHaveProperty('message')
   })
 
+  it('a head of hundreds of lines is never made', () => {
+    expect(toClearAtSignOut(unreadable('form', 900), 5)).toHaveLength(32)
+  })
+
   it('all but the last maxSessions are cleared, and nothing that is in order elsewhere or unknown', () => {
     const reasons = [
       'seal',
