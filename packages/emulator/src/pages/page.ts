@@ -35,16 +35,16 @@ function styleOf(extra: string): { markup: Html; hash: string } {
 /** Told to the page around a frame what happens in it. */
 export const FRAME_SCRIPT = '/portal/v2/frame.js'
 
+/** Pages of this machine: an address of the machine other than 127.0.0.1 can't be named in a policy. */
+const THIS_MACHINE = [
+  "'self'",
+  ...['http', 'https'].flatMap((scheme) =>
+    ['localhost', '*.localhost', '127.0.0.1'].map((host) => `${scheme}://${host}:*`),
+  ),
+].join(' ')
+
 /** The in-app portal: pages of this machine may show it in a frame, as chargebee.js does. */
-export const FRAMEABLE: Look = {
-  frameAncestors: [
-    "'self'",
-    ...['http', 'https'].flatMap((scheme) =>
-      ['localhost', '*.localhost', '127.0.0.1'].map((host) => `${scheme}://${host}:*`),
-    ),
-  ].join(' '),
-  script: FRAME_SCRIPT,
-}
+export const FRAMEABLE: Look = { frameAncestors: THIS_MACHINE, script: FRAME_SCRIPT }
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -93,6 +93,11 @@ ${content}
 export function redirectTo(target: string, cookie?: string): Page {
   // A URL as written may hold characters that a header can't; the parsed form has them encoded.
   const location = target.startsWith('/') ? target : new URL(target).href
-  const headers = { ...HEADERS, location, ...(cookie !== undefined && { 'set-cookie': cookie }) }
+  const headers = {
+    ...HEADERS,
+    'content-security-policy': `default-src 'none'; base-uri 'none'; frame-ancestors ${THIS_MACHINE}`,
+    location,
+    ...(cookie !== undefined && { 'set-cookie': cookie }),
+  }
   return { status: 302, headers, body: '' }
 }
