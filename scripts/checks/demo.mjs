@@ -9,16 +9,11 @@ import { root } from '../lib/workspace.mjs'
 
 /** Runs the demo command as a person would: start, look, Ctrl-C. */
 export async function checkDemo(report) {
-  // One after the other, because they build the same packages; the others take what the first has built.
-  await report.check('demo: express starts, answers and stops on Ctrl-C', () => startAndStop(['express']))
-  for (const example of ['koa', 'chargebee-login']) {
-    await report.check(`demo: ${example} starts, answers and stops on Ctrl-C`, () =>
-      startAndStop([example, '--no-build']),
-    )
+  for (const example of ['express', 'koa', 'chargebee-login', 'embedded']) {
+    await report.check(`demo: ${example} starts, answers and stops on Ctrl-C`, () => startAndStop([example]))
   }
-  for (const variable of ['PORT', 'EMULATOR_PORT']) {
-    await report.check(`demo: says when ${variable} is taken`, () => startOnTakenPort(variable))
-  }
+  await report.check('demo: says at once which ports are taken', startOnTakenPorts)
+  await report.check('demo: says in a sentence what is wrong with the command', startWrongly)
 }
 
 async function startAndStop(args) {
@@ -43,20 +38,31 @@ async function startAndStop(args) {
   refuse(problems)
 }
 
-async function startOnTakenPort(variable) {
+async function startOnTakenPorts() {
   const ports = await freePorts()
-  const taken = createServer().listen(Number(ports[variable]), 'localhost')
-  await once(taken, 'listening')
-  const demo = startDemo(['express', '--no-build'], ports)
-  // An example that starts all the same would never end.
-  const late = setTimeout(demo.pressCtrlC, 30_000)
-  const { code, output } = await demo.ended
-  clearTimeout(late)
-  taken.close()
+  const taken = await Promise.all(Object.values(ports).map((port) => listen(Number(port), '127.0.0.1')))
+  const { code, output } = await startDemo(['koa'], ports).ended
+  for (const server of taken) server.close()
   const problems = [
     ...(code === 1 ? [] : [`the exit code is ${code}`]),
-    ...(output.includes(`${ports[variable]} is taken`) ? [] : ['it does not say that the port is taken']),
-    ...(/^ {4}at /m.test(output) ? ['there is a stack trace'] : []),
+    ...Object.values(ports).flatMap((port) =>
+      output.includes(`${port} is taken`) ? [] : [`not a word of ${port}`],
+    ),
+    ...(/PORT=\d+ EMULATOR_PORT=\d+ npx -y pnpm@10 demo koa/.test(output)
+      ? []
+      : ['no command that chooses others']),
+    ...(/^ {4}at |Installing|Starting/m.test(output) ? ['there is more than that'] : []),
+  ]
+  if (problems.length > 0) problems.push(output)
+  refuse(problems)
+}
+
+async function startWrongly() {
+  const { code, output } = await startDemo(['--no-build'], {}).ended
+  const problems = [
+    ...(code === 1 ? [] : [`the exit code is ${code}`]),
+    ...(output.includes('The demo has no option --no-build') ? [] : ['it does not say what is wrong']),
+    ...(/^ {4}at |Installing|Starting/m.test(output) ? ['there is more than that'] : []),
   ]
   if (problems.length > 0) problems.push(output)
   refuse(problems)
@@ -118,8 +124,8 @@ async function isFree(port) {
   }
 }
 
-async function listen(port) {
-  const server = createServer().listen(port, 'localhost')
+async function listen(port, host = 'localhost') {
+  const server = createServer().listen(port, host)
   await once(server, 'listening')
   return server
 }

@@ -1,4 +1,4 @@
-import { assetsFolder, isOwnForm } from '@portal-sso/example-shared'
+import { assetsFolder, helmetOptions, isOwnForm } from '@portal-sso/example-shared'
 import { type PortalSsoOptions, portalSso } from '@portal-sso/express'
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import session from 'express-session'
@@ -30,7 +30,7 @@ export interface Settings {
 
 export function createApp({ showsDemoPeople = false, portal: portalOptions }: Settings = {}) {
   const app = express()
-  app.use(helmet())
+  app.use(helmet(helmetOptions(portalOptions?.baseUrl)))
   app.use('/assets', express.static(assetsFolder))
 
   // Behind a proxy that ends TLS, `app.set('trust proxy', 1)` belongs here as well.

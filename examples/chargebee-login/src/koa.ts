@@ -1,4 +1,4 @@
-import { assets, createSessionStore, isOwnForm } from '@portal-sso/example-shared'
+import { assets, createSessionStore, helmetOptions, isOwnForm } from '@portal-sso/example-shared'
 import { type PortalSsoOptions, portalSso } from '@portal-sso/koa'
 import Koa, { type DefaultState, type Middleware, type ParameterizedContext } from 'koa'
 import helmet from 'koa-helmet'
@@ -33,7 +33,7 @@ export interface Settings {
 export function createApp({ showsDemoPeople = false, portal: portalOptions }: Settings = {}) {
   const app = new Koa<DefaultState, Context>()
   app.use(answerErrors)
-  app.use(helmet())
+  app.use(helmet(helmetOptions(portalOptions?.baseUrl)))
   app.use(serveAssets)
 
   // Behind a proxy that ends TLS, `app.proxy = true` belongs here as well.

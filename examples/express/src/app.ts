@@ -7,6 +7,7 @@ import {
   type DemoUser,
   errorPage,
   findUser,
+  helmetOptions,
   homePage,
   isOwnForm,
   loginPage,
@@ -40,7 +41,7 @@ export interface Settings {
 
 export function createApp({ sessionSecret = newSecret(), portal: portalOptions }: Settings = {}) {
   const app = express()
-  app.use(helmet())
+  app.use(helmet(helmetOptions(portalOptions?.baseUrl)))
   app.use('/assets', express.static(assetsFolder))
 
   // The host's own sign-in. Behind a proxy that ends TLS, `app.set('trust proxy', 1)` belongs here as well.

@@ -9,6 +9,7 @@ import {
   type DemoUser,
   errorPage,
   findUser,
+  helmetOptions,
   homePage,
   isOwnForm,
   loginPage,
@@ -45,7 +46,7 @@ export interface Settings {
 export function createApp({ sessionSecret = newSecret(), portal: portalOptions }: Settings = {}) {
   const app = new Koa<State, Context>()
   app.use(answerErrors)
-  app.use(helmet())
+  app.use(helmet(helmetOptions(portalOptions?.baseUrl)))
   app.use(serveAssets)
 
   // The host's own sign-in. Behind a proxy that ends TLS, `app.proxy = true` belongs here as well.

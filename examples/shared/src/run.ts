@@ -1,5 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type Emulator, startEmulator } from '@portal-sso/emulator'
+import { describeStart } from './describe-start.js'
+import { type DemoEvent, Narrator } from './narrator.js'
+import { demoUsers } from './users.js'
 
 export interface RunningApp {
   readonly listener: RequestListener
@@ -7,16 +10,22 @@ export interface RunningApp {
   close(): Promise<unknown>
 }
 
+/** What the app is made with: its options for `portalSso()` that are the demo's and not the integration's. */
+export interface DemoOptions {
+  readonly onEvent: (event: DemoEvent) => void
+}
+
 /**
- * Starts an example and says where it is; stops it on SIGINT and SIGTERM. With `CHARGEBEE_SITE` and
- * `CHARGEBEE_API_KEY` in the environment it uses that site, otherwise an emulator of its own.
+ * Starts an example, says where it is and what happens in it; stops it on SIGINT and SIGTERM. With `CHARGEBEE_SITE`
+ * and `CHARGEBEE_API_KEY` in the environment it uses that site, otherwise an emulator of its own.
  *
- * `PORT` (8080), `EMULATOR_PORT` (8480), `PORTAL_SSO_BASE_URL` (`http://localhost:{PORT}`) and
- * `DEMO_CUSTOMER_ID` may be given. Ends the process with exit code 1 when it cannot start.
+ * `PORT` (8080), `EMULATOR_PORT` (8480, or a free one where that is taken), `PORTAL_SSO_BASE_URL`
+ * (`http://localhost:{PORT}`) and `DEMO_CUSTOMER_ID` may be given. Ends the process with exit code 1 when it cannot
+ * start.
  */
 export async function runExample(
   name: string,
-  createApp: () => RunningApp,
+  createApp: (options: DemoOptions) => RunningApp,
   { hasDemoUsers = true }: { readonly hasDemoUsers?: boolean } = {},
 ): Promise<void> {
   let emulator: Emulator | undefined
@@ -25,10 +34,11 @@ export async function runExample(
     const port = readPort('PORT', 8080)
     process.env.PORTAL_SSO_BASE_URL ||= `http://localhost:${port}`
     emulator = await startEmulatorIfNeeded()
-    app = createApp()
+    const narrator = new Narrator(hasDemoUsers ? namesOfUsers() : new Map(), (line) => console.log(line))
+    app = createApp({ onEvent: (event) => narrator.tell(event) })
     const server = createServer(app.listener)
     await listen(server, port)
-    announce(name, emulator, hasDemoUsers)
+    console.log(describeStart({ name, emulator, hasDemoUsers, env: process.env }))
     stopOnSignal(server, app, emulator)
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : error}\n`)
@@ -38,8 +48,14 @@ export async function runExample(
   }
 }
 
+function namesOfUsers(): ReadonlyMap<string, string> {
+  return new Map(
+    demoUsers.flatMap(({ customerId, name }) => (customerId ? [[customerId, name] as const] : [])),
+  )
+}
+
 async function startEmulatorIfNeeded(): Promise<Emulator | undefined> {
-  const { CHARGEBEE_SITE: site, CHARGEBEE_API_KEY: apiKey } = process.env
+  const { CHARGEBEE_SITE: site, CHARGEBEE_API_KEY: apiKey, EMULATOR_PORT: chosen } = process.env
   if (site && apiKey) return undefined
   if (site || apiKey) {
     const missing = site ? 'CHARGEBEE_API_KEY' : 'CHARGEBEE_SITE'
@@ -47,7 +63,10 @@ async function startEmulatorIfNeeded(): Promise<Emulator | undefined> {
   }
   const port = readPort('EMULATOR_PORT', 8480)
   const emulator = await startEmulator({ port }).catch((error: unknown) => {
-    throw isTaken(error) ? taken(port, 'EMULATOR_PORT', 8481) : error
+    if (!isTaken(error)) throw error
+    // Its address is printed in any case, so any port does, unless a certain one was asked for.
+    if (chosen) throw taken(port, 'EMULATOR_PORT', 8481)
+    return startEmulator({ port: 0 })
   })
   Object.assign(process.env, emulator.env)
   return emulator
@@ -60,24 +79,10 @@ function listen(server: Server, port: number): Promise<void> {
   })
 }
 
-function announce(name: string, emulator: Emulator | undefined, hasDemoUsers: boolean): void {
-  const { CHARGEBEE_SITE: site, PORTAL_SSO_BASE_URL: baseUrl } = process.env
-  console.log(`
-The ${name} example is ready.
-
-  Open            ${baseUrl}
-  Chargebee       ${emulator ? `emulator at ${emulator.portalUrl}` : `site ${site}`}
-  Stop            Ctrl-C
-`)
-  if (hasDemoUsers && !emulator && !process.env.DEMO_CUSTOMER_ID) {
-    console.log(`Set DEMO_CUSTOMER_ID to the id of a customer of ${site}: Ada is that customer then.\n`)
-  }
-}
-
 function stopOnSignal(server: Server, app: RunningApp, emulator: Emulator | undefined): void {
   let stopping = false
   const stop = async () => {
-    // Ctrl-C reaches the whole process group, and whoever started this may pass it on once more.
+    // Ctrl-C reaches the whole process group, and the program that started this may pass it on once more.
     if (stopping) return
     stopping = true
     const closed = new Promise((resolve) => server.close(resolve))

@@ -12,7 +12,10 @@ describe.each(examples)('the start script of the $name example', ({ folder, name
     const server = start(folder, { PORT: port, EMULATOR_PORT: emulatorPort })
     await server.prints(`The ${name} example is ready.`)
     expect(server.output()).toContain(`http://localhost:${port}\n`)
-    expect(server.output()).toContain(`http://127.0.0.1:${emulatorPort}\n`)
+    expect(server.output()).toContain(`http://127.0.0.1:${emulatorPort}  (`)
+    expect(server.output()).toContain(`  PORTAL_SSO_BASE_URL=http://localhost:${port}\n`)
+    const front = await fetch(`http://127.0.0.1:${emulatorPort}`)
+    expect([front.status, front.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     const home = await fetch(`http://localhost:${port}/`)
     expect(await home.text()).toContain('Acme Analytics')
 
