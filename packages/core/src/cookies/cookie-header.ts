@@ -35,6 +35,7 @@ export function findCookies(
   // Of a name that comes twice the first one counts, as for every other cookie.
   const cookies = new Map<string, FoundCookie>()
   const unreadable: UnreadableCookie[] = []
+  const mayBeJoined = header.includes(',')
   // The package `cookie` makes an object of all that a header holds, which for hundreds of fakes is most of the work.
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=')
@@ -43,7 +44,7 @@ export function findCookies(
     const size = name.length + value.length + 3
     const isOther = !name.startsWith(prefix)
     const start = !isOther ? prefix.length : name.startsWith(otherPrefix) ? otherPrefix.length : -1
-    if (isJoined(value, prefix, randomLength)) unreadable.push({ reason: 'joined', size })
+    if (mayBeJoined && isJoined(value, prefix, randomLength)) unreadable.push({ reason: 'joined', size })
     else if (at < 0 || start < 0 || name.length !== start + randomLength || cookies.has(name)) continue
     else if (RANDOM.test(name.slice(start))) cookies.set(name, { name, value, size, isOther })
   }

@@ -68,6 +68,8 @@ export function createSealedCookies<T extends object>(
     ttlResolution: 0,
     perf: { now },
   })
+  // Made once, and without `Expires`, since an answer may have to clear many: what keeps these cookies knows `Max-Age`.
+  const cleared = stringifySetCookie({ ...attributes, name: 'n', value: '', maxAge: 0 }).slice(1)
   const toEnvelope = (name: string, content: T): Envelope => ({ n: name, v: content })
 
   return {
@@ -91,8 +93,7 @@ export function createSealedCookies<T extends object>(
       known.set(pair, found)
       return found
     },
-    // Without `Expires`: what keeps these cookies knows `Max-Age`, and an answer may have to clear many.
-    clear: (name) => stringifySetCookie({ ...attributes, name, value: '', maxAge: 0 }),
+    clear: (name) => name + cleared,
     // `name=value; ` as it stands in the `Cookie` header.
     size: (name, content) => name.length + sealedLength(toEnvelope(name, content)) + 3,
   }
