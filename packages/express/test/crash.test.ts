@@ -138,7 +138,7 @@ describe('after close() the process ends by itself', () => {
 
   test('with a Chargebee that does not answer, and a sign-in that does not either', async () => {
     const emulator = await emulate()
-    const host = await startHostProcess(emulator, { options: { timeoutMs: 1000, logoutTimeoutMs: 1000 } })
+    const host = await startHostProcess(emulator, { options: { timeoutMs: 3000, logoutTimeoutMs: 3000 } })
     const remembering = new Browser()
     await remembering.click(host.origin)
     emulator.fail({ operation: '*', times: Number.POSITIVE_INFINITY, kind: 'no-headers' })

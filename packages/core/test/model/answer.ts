@@ -18,6 +18,9 @@ const PATHS = {
   callback: '/portal_callback',
 } as const
 
+/** Says that the browser was sent to the host's sign-in page; nothing of a session. */
+const HOP_COOKIE = '__Host-psso-hop'
+
 const NAVIGATION = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 const POST = { accept: 'application/json', 'sec-fetch-site': 'same-origin' }
 
@@ -114,7 +117,7 @@ export function openCookies(
       const begun = isLogin ? await openBegun(name, value) : undefined
       const { sessions } = isLogin ? { sessions: [] } : await jar.read(`${name}=${value}`)
       const [content] = sessions
-      const isOpen = begun !== undefined || content !== undefined
+      const isOpen = begun !== undefined || content !== undefined || name === HOP_COOKIE
       hold('remembered', isOpen, () => `the cookie ${name} does not open with the newest secret`)
       const expiresAt = now + maxAge * 1000
       return { name, value, expiresAt, begun, content: content && { ...content, secret } }

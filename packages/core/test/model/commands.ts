@@ -3,12 +3,14 @@ import { type Browser, copyCookie, type Tampering } from './browser.ts'
 import { type ComeBack, comeBack } from './come-back.ts'
 import type { Kind } from './exchange.ts'
 import { jump, restart } from './life.ts'
+import type { Intrusion } from './outsiders.ts'
 import type { StartOptions, World } from './world.ts'
 
 /** Plain data, so that a failing run can be read, and pasted into a test of its own. */
 export type Command =
   | { do: 'start'; kind: Kind; browser: number; options: StartOptions; wait: boolean }
   | ComeBack
+  | Intrusion
   | { do: 'sign in'; browser: number; customer: string | null }
   | { do: 'open portal' | 'leave portal' | 'deliver' | 'lose' | 'step' | 'host goes on'; pick: number }
   | { do: 'stop' | 'flow' | 'tear' | 'heal' | 'wait' }
@@ -33,6 +35,9 @@ export async function act(world: World, command: Command): Promise<void> {
       if (exchange && command.wait && !process.wire.isStopped) await world.finish([exchange])
       break
     }
+    case 'intrude':
+      world.intrude(command)
+      break
     case 'host goes on': {
       const late = ledger.running().filter(({ wayBack }) => wayBack?.onLogin.startsWith('is late'))
       late[command.pick % late.length]?.wayBack?.goOn()

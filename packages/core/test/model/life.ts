@@ -30,6 +30,8 @@ export async function restart(
     hold('answered', refused.session === undefined, () => 'a closing process has handed out a session')
   }
   former.kill()
+  // Nothing of what was sent to it is answered any more.
+  world.intrusions.clear()
   ledger.died(former)
   world.secrets = [...new Set([...secrets, ...world.secrets])]
   world.process = await HostProcess.start(world.emulator, world.settings, secrets, world.now, {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Command } from './commands.ts'
 import { click, lateSignOut, logout, look, picking, plain, signIn } from './everyday-commands.ts'
 import { begin, logIn, oddWay } from './login-commands.ts'
-import { fault, jump, loginFault, restart, tampering, tenMinutes } from './trouble-commands.ts'
+import { fault, intrusion, jump, loginFault, restart, tampering, tenMinutes } from './trouble-commands.ts'
 
 const always = fc.constant(true)
 const never = fc.constant(false)
@@ -15,6 +15,7 @@ const of = (weight: number, arbitrary: fc.Arbitrary<Command>): Weighted => ({ we
 export const MIXES = {
   /** One thing after the other. */
   everyday: [
+    of(2, intrusion),
     of(14, click(always)),
     of(4, logout(always)),
     of(2, look(always)),
@@ -28,6 +29,7 @@ export const MIXES = {
   ],
   /** Requests overtake each other, in every order that a network knows. */
   races: [
+    of(3, intrusion),
     of(14, click(never)),
     of(5, logout(never)),
     of(2, look(sometimes)),
@@ -40,6 +42,7 @@ export const MIXES = {
   ],
   /** Chargebee fails and recovers. */
   outages: [
+    of(1, intrusion),
     of(14, click(sometimes)),
     of(5, logout(sometimes)),
     of(2, look(sometimes)),
@@ -66,6 +69,7 @@ export const MIXES = {
   ],
   /** Chargebee's login lets customers in, beside everything else. */
   logins: [
+    of(3, intrusion),
     of(3, begin),
     of(12, logIn(always)),
     of(9, oddWay(always)),
@@ -81,6 +85,7 @@ export const MIXES = {
   ],
   /** The same while requests overtake each other, Chargebee fails, and the host dies. */
   'login races': [
+    of(3, intrusion),
     of(10, logIn(sometimes)),
     of(5, oddWay(sometimes)),
     of(4, click(sometimes)),

@@ -68,6 +68,19 @@ export const stall = fc.record({
   }),
 })
 
+/** Whoever has no part in it sends something. */
+export const intrusion = fc.record({
+  do: fc.constant('intrude' as const),
+  who: fc.constantFrom(
+    'last user' as const,
+    'last user' as const,
+    'foreign page' as const,
+    'stranger' as const,
+  ),
+  browser,
+  pick,
+})
+
 export const restart = fc.record({
   do: fc.constant('restart' as const),
   how: fc.constantFrom('close' as const, 'kill' as const),

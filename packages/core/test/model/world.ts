@@ -8,6 +8,7 @@ import { HostProcess, type HostSettings, type SecretName, SITE } from './host-pr
 import { judge } from './judge.ts'
 import { judgeLeft, judgeTold } from './judge-login.ts'
 import { Ledger } from './ledger.ts'
+import { type Intrusion, intrude, type OldCookies } from './outsiders.ts'
 import { passUntil } from './passing.ts'
 import { leavePortal, openPortal } from './portal.ts'
 import { type Address, type OnLogin, PASSWORD, toLoginPage } from './reverse-flow.ts'
@@ -39,6 +40,10 @@ export class World {
   now = START_MS
   /** Where browsers have come back to from Chargebee's login. */
   readonly addresses: Address[] = []
+  /** By family of browsers: what somebody may have copied before another customer came. */
+  readonly oldCookies = new Map<Browser['family'], OldCookies[]>()
+  /** What outsiders have sent and is not answered yet. */
+  readonly intrusions = new Set<Promise<void>>()
   #heal: (() => void)[] = []
 
   private constructor(
@@ -70,9 +75,28 @@ export class World {
     return world
   }
 
+  /** Somebody sends something who has no part in any of it. */
+  intrude(intrusion: Intrusion): void {
+    const work: Promise<void> = intrude(this, intrusion)
+      .catch((error) => void this.ledger.broken.push(error))
+      .finally(() => this.intrusions.delete(work))
+    this.intrusions.add(work)
+  }
+
   signIn(browser: Browser, customer: string | null): void {
+    if (customer !== browser.customer) this.#keepCookies(browser)
     browser.customer = customer
     browser.login = customer === null ? null : `${browser.name} ${this.ledger.nextNumber()}`
+  }
+
+  #keepCookies(browser: Browser): void {
+    const { family, cookies } = browser
+    const sessions = this.ledger.sessions()
+    const contents = [...cookies.values()].flatMap(({ content }) => content ?? [])
+    const customers = contents.flatMap(({ sessionId }) => sessions.get(sessionId)?.customer_id ?? [])
+    const all = this.oldCookies.get(family) ?? []
+    if (customers.length > 0)
+      this.oldCookies.set(family, [...all, { header: browser.header() ?? '', customers }])
   }
 
   start(kind: Kind, browser: Browser, options: StartOptions): Exchange {
@@ -189,7 +213,8 @@ export class World {
       for (const { wayBack } of exchanges) wayBack?.goOn()
     }
     const running = () => exchanges.filter(({ isRunning }) => isRunning)
-    const end = await passUntil(this, () => running().length === 0, goOn)
+    const isOver = () => running().length === 0 && this.intrusions.size === 0
+    const end = await passUntil(this, isOver, goOn)
     hold('answered', end !== 'hangs', () => `${running()[0]?.kind} hangs`)
     // The answers that arrive at once have to be opened yet.
     while (exchanges.some(({ fate, state }) => fate === 'now' && state === 'writing')) {

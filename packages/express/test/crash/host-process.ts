@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 import type { Emulator } from '@portal-sso/emulator'
 import { onTestFinished } from 'vitest'
 
+// Nothing here is to run out of time but what a test lets hang.
+const PATIENT = { timeoutMs: 60_000, logoutTimeoutMs: 60_000 }
+
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface HostProcess {
@@ -31,7 +34,7 @@ export async function startHostProcess(
         ...emulator.env,
         ...(apiUrl !== undefined && { CHARGEBEE_API_URL: apiUrl }),
         PORTAL_SSO_BASE_URL: 'http://127.0.0.1:8080',
-        HOST_OPTIONS: JSON.stringify(options),
+        HOST_OPTIONS: JSON.stringify({ ...PATIENT, ...options }),
       },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     },
