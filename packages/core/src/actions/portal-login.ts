@@ -1,6 +1,5 @@
 import { isSessionId } from '../chargebee/portal-session.js'
 import { PortalSsoError } from '../errors.js'
-import { toClient } from '../http/client-address.js'
 import { type PortalResponse, redirect } from '../http/http.js'
 import { single, toEmail, toLoginStartUrl, toReturnTo } from '../http/own-url.js'
 import { isBrowser, isForeign, isNavigation } from '../http/request-guard.js'
@@ -43,11 +42,9 @@ export async function startLogin(
  * this browser began, once, and who has signed in is what Chargebee says when it activates the session.
  */
 export async function finishLogin(context: Context, visit: Visit): Promise<PortalResponse> {
-  const { activateLimit, begunLogins, config, fence } = context
+  const { begunLogins, config, fence } = context
   const { request, route, cookies } = visit
   if (!isNavigation(request.headers)) throw notANavigation()
-  // Before the state is used, so that the customer can come back with it.
-  if (!isCancelled(route.query)) activateLimit.check(toClient(request.clientAddress))
   // First of all: a logout that comes while Chargebee is still asked must find it.
   const passage = fence.arrive()
   try {

@@ -8,13 +8,9 @@ import type { Clock } from '../time/clock.js'
  */
 export interface ActivateLimit {
   /**
+   * One is made now; what is returned takes how many requests it has sent in vain.
    * @param client `undefined`: not known, and not counted
    * @throws PortalSsoError `too_many_requests`, with `Retry-After`
-   */
-  check(client: string | undefined): void
-  /**
-   * One is made now; what is returned takes how many requests it has sent in vain.
-   * @throws PortalSsoError as {@link check}
    */
   begin(client: string | undefined): (requestsInVain: number) => void
 }
@@ -40,9 +36,7 @@ export function createActivateLimit({ monotonicNow }: Pick<Clock, 'monotonicNow'
     return count
   }
 
-  function check(client: string | undefined): void {
-    if (client === undefined) return
-    const { inVain, underWay, endsAt } = countOf(client)
+  function check({ inVain, underWay, endsAt }: Count): void {
     if (inVain + underWay < MAX_IN_VAIN) return
     const seconds = Math.max(1, Math.ceil((endsAt - monotonicNow()) / 1000))
     throw new PortalSsoError(
@@ -53,11 +47,10 @@ export function createActivateLimit({ monotonicNow }: Pick<Clock, 'monotonicNow'
   }
 
   return {
-    check,
     begin(client) {
       if (client === undefined) return () => {}
-      check(client)
       const count = countOf(client)
+      check(count)
       count.underWay++
       counts.set(client, count)
       return (requestsInVain) => {

@@ -18,6 +18,16 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const FIRST = { browser: 0, options: { fate: 'now' }, wait: true } as const
 const CLICK: Command = { do: 'start', kind: 'link', ...FIRST }
 
+const OTHER: Command = { do: 'sign in', browser: 0, customer: 'ben' }
+const LAST_USER: Command = { do: 'intrude', who: 'last user', browser: 0, pick: 0 }
+
+it.each<{ name: string; commands: Command[] }>([
+  { name: 'of the next one', commands: [CLICK, OTHER, CLICK, LAST_USER] },
+  { name: 'of the next one, under way', commands: [CLICK, OTHER, { ...CLICK, wait: false }, LAST_USER] },
+])('leaves alone what is $name, when the last user signs out with old cookies', async ({ commands }) => {
+  await runModel(SETTINGS, commands)
+})
+
 // Too rare in random runs: a cookie lives for 400 days from when it was last seen.
 it.each<{ name: string; visit: Command }>([
   { name: 'the way back', visit: { do: 'start', kind: 'return', ...FIRST } },
