@@ -56,10 +56,12 @@ function shows({ remembered }: Exchange, loginIds: readonly string[]): boolean {
   return remembered.some(({ loginId }) => loginIds.includes(loginId))
 }
 
-/** Whether a click can tell that another one, which is on its way, is of its browser. */
+/** Whether a click can tell that another one, which is on its way, is of its browser: of a former customer, or its own. */
 function sharesLogin(settings: HostSettings, other: Exchange, click: Exchange): boolean {
   const isSamePlace = other.browser === click.browser && other.process === click.process
-  return isSamePlace && shows(click, idsOf(settings, other))
+  // Another login of the same customer is nobody that a click has to make room for, or has to end.
+  const isColleague = settings.hasLoginId && other.opensFor === click.opensFor && other.login !== click.login
+  return isSamePlace && !isColleague && shows(click, idsOf(settings, other))
 }
 
 /**
