@@ -8,6 +8,8 @@ export default defineConfig(({ mode }) => ({
   ssr: { resolve: { conditions: ['@portal-sso/source', 'module', 'node', 'development|production'] } },
   test: {
     projects: projectsFor(mode),
+    // Hosts under test print their hints.
+    silent: 'passed-only',
     // All cores: Vitest would leave one idle, which is half of two.
     maxWorkers: '100%',
     // Most of a conformance check is waiting for a socket or a timer.

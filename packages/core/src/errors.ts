@@ -11,6 +11,8 @@ export const STATUS_OF = {
   not_same_origin: 403,
   /** The signed-in customer has no record at Chargebee. */
   no_customer: 404,
+  /** Chargebee knows no customer of the id that `getCustomerId` gives: the wrong site, or not created yet. */
+  customer_unknown: 404,
   /** `?to=` names no destination, or one of its parameters is missing or malformed. */
   unknown_destination: 400,
   /** The way back from Chargebee's login carries a state that this browser has not begun, or not lately, or used. */
@@ -56,8 +58,8 @@ export interface PortalSsoErrorInit {
 }
 
 /**
- * A refusal. `message` is written for the person at the browser and holds nothing of Chargebee's answer,
- * so it may be shown (`expose`), in the sense in which Express' and Koa's own error handlers use the word.
+ * A refusal. `message` is written for developers and holds nothing of Chargebee's answer, so it
+ * may be shown (`expose`), in the sense in which Express' and Koa's own error handlers use the word.
  *
  * @example
  * if (error instanceof PortalSsoError && error.code === 'not_signed_in') …

@@ -22,7 +22,7 @@ export type PortalSsoEventDetail =
   /** A customer has signed in at Chargebee, and the host has signed them in. */
   | { type: 'login.completed'; customerId: string; sessionId: string }
   /** A request was answered with a refusal. */
-  | { type: 'request.refused'; code: PortalSsoErrorCode }
+  | { type: 'request.refused'; code: PortalSsoErrorCode; detail: string }
   /** The shared store could not be asked, or not be believed. `silentMs`: for how long it has not answered at all. */
   | { type: 'store.failed'; operation: string; reason: string; silentMs?: number }
   /** A navigation that another website began got a page with one link, and nothing else happened. */
@@ -37,7 +37,7 @@ export type PortalSsoEventDetail =
       sessionId?: string
     }
   /** Something that a person has to set right: `setting` names what to look at, `message` says how to mend it. */
-  | { type: 'misconfigured'; setting: string; message: string }
+  | { type: 'misconfigured'; setting: string; message: string; customerId?: string }
   /**
    * Cookies of ours were not read; one event for a request. `name` and `reason` are those of the last one that the
    * browser sent, where it could be told from its neighbours; `message` says what may be the matter, at the sign-out
@@ -76,14 +76,16 @@ export type Emit = (event: PortalSsoEventDetail) => void
 export interface EmitterOptions {
   readonly site: string
   readonly now: () => number
-  /** `undefined`: the few events that need a person go to `console.warn`. `false`: silence. */
+  /** The few events that need a person go to `console.warn` with or without it. `false`: silence. */
   readonly onEvent: ((event: PortalSsoEvent) => unknown) | false | undefined
 }
 
 export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
   if (onEvent === false) return () => {}
-  if (onEvent === undefined) return createConsoleListener(site, now)
+  const warn = createConsoleListener(site, now)
+  if (onEvent === undefined) return warn
   return (detail) => {
+    warn(detail)
     const event = { ...detail, at: new Date(now()).toISOString(), site }
     // A listener only listens: neither a throw nor a rejection of its may change what the customer gets.
     try {
@@ -119,6 +121,9 @@ function toSubject(event: PortalSsoEventDetail): string | undefined {
       return [event.type, event.operation, event.reason].join()
     case 'cookie.unreadable':
       return event.type
+    // Said of one customer after the other.
+    case 'misconfigured':
+      return event.customerId === undefined ? undefined : [event.type, event.setting].join()
     default:
       return undefined
   }

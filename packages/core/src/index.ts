@@ -14,6 +14,7 @@ export {
   type RoutePath,
   type Routes,
 } from './options/options.js'
+export type { PagesOptions } from './options/pages.js'
 export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'
 export { memoryStore } from './state/memory-store.js'
 export {

@@ -23,6 +23,7 @@ import { createFence } from './state/fence.js'
 import { createLogins } from './state/login-keys.js'
 import { createMemoryStore, OF_ONE_PROCESS } from './state/memory-store.js'
 import { createRequestLimiter } from './state/rate-limit.js'
+import { createRecently } from './state/recently.js'
 import { createSessionEnder } from './state/session-ender.js'
 import { type Clock, systemClock } from './time/clock.js'
 import { EXPIRED, waitAtMost } from './time/deadline.js'
@@ -173,6 +174,7 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
     store,
     limiter: createRequestLimiter(config.rateLimit, store),
     activateLimit: createActivateLimit(clock),
+    recently: createRecently(clock),
     inBackground,
     isClosing,
   }

@@ -51,7 +51,7 @@ describe('the emitter', () => {
     it('warns of what needs a person, in one line each, and of nothing else', () => {
       const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: undefined })
       for (const event of [created, wrong, orphan, failure]) emit(event)
-      emit({ type: 'request.refused', code: 'timeout' })
+      emit({ type: 'request.refused', code: 'timeout', detail: 'x' })
       expect(warned).toHaveLength(3)
       expect(warned[0]).toBe('portal-sso (acme): check apiKey: look at it')
       expect(warned[1]).toContain('portal_1')
@@ -84,6 +84,31 @@ describe('the emitter', () => {
         emit({ ...wrong, message: 'something else' })
       }
       expect(warned).toHaveLength(4)
+    })
+
+    it('lets no failure hide another', () => {
+      const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: undefined })
+      emit(failure)
+      emit({ ...failure, operation: 'activate' })
+      emit({ ...failure, reason: 'timeout' })
+      emit(failure)
+      expect(warned).toHaveLength(3)
+    })
+
+    it('says of unknown customers once a minute, however many there are', () => {
+      const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: undefined })
+      for (const customerId of ['a', 'b']) {
+        emit({ type: 'misconfigured', setting: 'getCustomerId', message: `no ${customerId}`, customerId })
+      }
+      expect(warned).toHaveLength(1)
+    })
+
+    it('warns with a listener too', () => {
+      const events: PortalSsoEvent[] = []
+      const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: (event) => events.push(event) })
+      for (const event of [created, wrong]) emit(event)
+      expect(warned).toEqual(['portal-sso (acme): check apiKey: look at it'])
+      expect(events).toHaveLength(2)
     })
 
     it('is silent with false', () => {

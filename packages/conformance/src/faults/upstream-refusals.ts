@@ -9,6 +9,7 @@ import {
   expectVary,
 } from '../kit/check.js'
 import { ALWAYS, each, type Fault } from '../kit/fault-cases.js'
+import { json } from '../kit/http.js'
 import { NAVIGATION } from '../kit/visitor.js'
 
 const REFUSING = [400, 401, 403, 405, 422] as const
@@ -53,11 +54,15 @@ export const upstreamRefusals: CheckGroup = {
 
     check(
       'fault-unknown-customer',
-      'a customer that Chargebee does not know MUST be 404, or 303 to noCustomerUrl, after one call',
+      'a customer that Chargebee does not know MUST be 404, or 303 to noCustomerUrl, after one call, and an event MUST name the id and the site',
       async ({ open }) => {
         const scene = await open({ getCustomerId: () => 'cust_nobody' })
         expectPage(await scene.visitor().click(), 404)
-        expectProblem(await scene.visitor().fetchSession(), 404)
+        const problem = await scene.visitor().fetchSession()
+        expectProblem(problem, 404)
+        expect(json(problem).code).toBe('customer_unknown')
+        const [told] = scene.events.filter(({ type }) => type === 'misconfigured')
+        expect(String(told?.message)).toContain(`no customer "cust_nobody" at site "${scene.emulator.site}"`)
         expect(scene.creates).toHaveLength(2)
         const pricing = await open({
           getCustomerId: () => 'cust_nobody',

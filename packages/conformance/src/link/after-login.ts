@@ -101,6 +101,8 @@ export const afterLogin: CheckGroup = {
         expect(JSON.stringify(scene.events)).toContain(
           'mounted before your sign-in, or a user without an id?',
         )
+        // Any stranger can ask for it.
+        expect(scene.events.filter(({ type }) => type === 'misconfigured')).toEqual([])
         expectNoCall(scene)
       },
     ),

@@ -29,6 +29,8 @@ export const answers: CheckGroup = {
           { access_url: 'javascript:alert(1)' },
           { access_url: 'https://evil.example/portal/access/token' },
           { access_url: '//evil.example/portal/access/token' },
+          { access_url: 'https://SITE.chargebeeportal.com\\portal\\access' },
+          { access_url: 'https:\\\\SITE.chargebeeportal.com/portal/access' },
           { access_url: 'https://SITE.chargebeeportal.com.evil.example/portal/access/token' },
           { access_url: 'https://SITE.chargebeeportal.com@evil.example/portal/access/token' },
           { access_url: 'https://evil.example\\@SITE.chargebeeportal.com/portal/access/token' },

@@ -213,6 +213,24 @@ export const guard: CheckGroup = {
     ),
 
     check(
+      'guard-stripped-headers',
+      "a signed-in customer's click with neither Fetch Metadata nor an Accept that names HTML MUST make a misconfigured event, a stranger's none",
+      async ({ open }) => {
+        const scene = await open()
+        const told = () => scene.events.filter(({ type }) => type === 'misconfigured')
+        for (const user of [undefined, 'guest']) {
+          expectProblem(await scene.visitor(user).click('', { accept: '*/*' }), 403)
+        }
+        expectProblem(await scene.visitor('ada').click('', SCRIPT), 403)
+        expect(told()).toEqual([])
+        expectProblem(await scene.visitor('ada').click('', { accept: '*/*' }), 403)
+        expect(told()).toHaveLength(1)
+        expect(JSON.stringify(told())).toContain('Sec-Fetch-Mode')
+        expectNoCall(scene)
+      },
+    ),
+
+    check(
       'guard-403-page',
       'the 403 page MUST say how to do it right and hold a link with target="_top" to try again',
       async ({ open }) => {
@@ -237,6 +255,8 @@ export const guard: CheckGroup = {
         const answer = await scene.visitor('ada').click('', SCRIPT)
         expectProblem(answer, 403)
         expect(String(json(answer).detail)).toMatch(/link|navigat/i)
+        expect(answer.headers['x-content-type-options']).toBe('nosniff')
+        expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin')
         expectVary(answer, 'Sec-Fetch-Mode', 'Accept')
       },
     ),

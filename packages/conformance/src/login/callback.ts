@@ -32,6 +32,8 @@ export const loginCallback: CheckGroup = {
           expect(scene.host.errors[0]).toBe(error)
           expect(answer.headers.location).toBeUndefined()
           expect(newestSession(scene).status).toBe('logged_out')
+          // The ended session is forgotten with the same answer.
+          expect(visitor.remembered).toEqual([])
           expect(host.completed).toEqual([])
           await expectNothingLeft(host, visitor)
           visitor.jar.set(begun.cookie.name, begun.cookie.value)

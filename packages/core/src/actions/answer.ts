@@ -56,7 +56,7 @@ async function answerOrRefuse(context: Context, visit: Visit): Promise<PortalRes
   } catch (error) {
     if (error instanceof AlreadyAnswered) return undefined
     if (!(error instanceof PortalSsoError)) throw error
-    context.emit({ type: 'request.refused', code: error.code })
+    context.emit({ type: 'request.refused', code: error.code, detail: error.message })
     return refuse(context, visit, error)
   }
 }

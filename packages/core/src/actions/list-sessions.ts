@@ -16,8 +16,12 @@ export async function retrieveRemembered(
   const { sessions: remembered } = await jar.read(request.headers.cookie)
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
   const newest = remembered.at(-1)
-  const seconds = newest ? await limiter.countVisit('lists', newest.loginId) : 0
-  if (seconds > 0) throw unavailable(seconds)
+  if (newest) {
+    const seconds = await limiter.countVisit('lists', newest.loginId)
+    if (seconds > 0) throw unavailable(seconds)
+    // Each call counts. The first one decides: all are asked or none.
+    await Promise.all(ids.slice(1).map(() => limiter.countVisit('lists', newest.loginId)))
+  }
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
     try {
       // All of them, whatever becomes of one: what was asked is answered.

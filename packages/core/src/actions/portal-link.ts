@@ -1,9 +1,11 @@
 import { PortalSsoError } from '../errors.js'
+import { AlreadyAnswered, identify } from '../host/callbacks.js'
 import { toDestinationRequest } from '../host/destinations.js'
-import { type PortalResponse, redirect, respond } from '../http/http.js'
+import { type PortalRequest, type PortalResponse, redirect, respond } from '../http/http.js'
 import { toLoginUrl, toOwnUrl } from '../http/own-url.js'
 import { renderPage } from '../http/page.js'
 import { isBrowser, isForeign, isNavigation } from '../http/request-guard.js'
+import { toText } from '../http/texts.js'
 import type { Route, Visit } from '../http/visit.js'
 import type { Context } from '../sessions/context.js'
 import { ask } from './ask.js'
@@ -13,11 +15,14 @@ import { asAnswer, openForCustomer } from './portal-session.js'
 export async function openPortal(context: Context, visit: Visit): Promise<PortalResponse> {
   const { route } = visit
   const { headers } = visit.request
-  if (!isNavigation(headers)) throw notANavigation(route)
+  if (!isNavigation(headers)) {
+    await tellOfStrippedHeaders(context, visit.request)
+    throw notANavigation(route)
+  }
   const { baseUrl, crossSite } = context.config
   const isAsked = crossSite === 'ask' && isForeign(headers, baseUrl.origin)
   if (route.query.get('after') === 'login') return hop(context, visit, isAsked)
-  if (isAsked) return ask(context, 'portal', ASKED, toOwnUrl(route))
+  if (isAsked) return ask(context, 'portal', toOwnUrl(route))
 
   try {
     return await openForCustomer(
@@ -28,22 +33,22 @@ export async function openPortal(context: Context, visit: Visit): Promise<Portal
       () => toDestinationRequest(route.query),
     )
   } catch (error) {
-    const elsewhere = error instanceof PortalSsoError ? await toElsewhere(context, visit, error) : undefined
-    if (elsewhere === undefined) throw error
+    if (!(error instanceof PortalSsoError)) throw error
+    const elsewhere = await toElsewhere(context, visit, error)
+    if (elsewhere === undefined) throw withHint(error, route)
     return redirect(elsewhere)
   }
 }
 
 /** Where a refusal leads a person instead, if anywhere. */
 async function toElsewhere(
-  { config, emit, hopCookie }: Context,
+  { config, hopCookie }: Context,
   { request, route, cookies }: Visit,
   { code }: PortalSsoError,
 ): Promise<string | undefined> {
   const isAnonymous = code === 'not_signed_in'
   if (isAnonymous && route.query.get('after') === 'hop') {
     // Back from the sign-in page already: to send them there again would go round for ever.
-    emit({ type: 'misconfigured', ...NOBODY_AFTER_LOGIN })
     return undefined
   }
   if (!isBrowser(request.headers)) return undefined
@@ -52,7 +57,13 @@ async function toElsewhere(
     return toLoginUrl(config.loginUrl, route)
   }
   if (code === 'superseded') return config.afterLogoutUrl
-  return code === 'no_customer' ? config.noCustomerUrl : undefined
+  return code === 'no_customer' || code === 'customer_unknown' ? config.noCustomerUrl : undefined
+}
+
+/** Any stranger can ask for `after=hop`, so this is part of the refusal and no line in the log. */
+function withHint(error: PortalSsoError, { query }: Route): PortalSsoError {
+  if (error.code !== 'not_signed_in' || query.get('after') !== 'hop') return error
+  return new PortalSsoError(error.code, NOBODY_AFTER_LOGIN)
 }
 
 /**
@@ -65,29 +76,42 @@ async function hop(context: Context, visit: Visit, isAsked: boolean): Promise<Po
   const { request, route, cookies } = visit
   const { cookie } = request.headers
   const next = toOwnUrl(route, 'hop')
-  if (isAsked && !(await hopCookie.isGood(cookie, route.mountPath)))
-    return ask(context, 'portal', ASKED, next)
+  if (isAsked && !(await hopCookie.isGood(cookie, route.mountPath))) return ask(context, 'portal', next)
   cookies.add('cleared', hopCookie.clear(cookie))
-  const content = renderPage({
-    title: 'To the billing portal',
-    text: 'The billing portal opens in a moment.',
-    waysOn: [{ label: 'Open the billing portal', href: next }],
+  const { pages } = context.config
+  const content = renderPage(pages, {
+    ...toText('after_login', 'portal', pages.texts),
+    waysOn: [{ label: pages.labels.open, href: next }],
     refreshTo: next,
   })
   return respond(200, { content })
 }
 
-const ASKED = {
-  title: 'Continue to the billing portal?',
-  text: 'Another website or an e-mail has sent you here. Nothing has been opened yet.',
-  label: 'Open the billing portal',
-} as const
+const NOBODY_AFTER_LOGIN =
+  'getCustomerId knows no customer right after the sign-in page: mounted before your sign-in, or a user without an id?'
 
-const NOBODY_AFTER_LOGIN = {
-  setting: 'getCustomerId',
-  message:
-    'nobody is signed in, right after the sign-in page: mounted before your sign-in, or a user without an id?',
-} as const
+/**
+ * A CDN with an allow-list of headers makes a script of each click. A signed-in customer without any of them is a sign
+ * of that; of anyone else nothing is said.
+ */
+async function tellOfStrippedHeaders(context: Context, request: PortalRequest): Promise<void> {
+  if (isBrowser(request.headers) || SENT_BY_BROWSERS.some((name) => request.headers[name] !== undefined))
+    return
+  try {
+    await identify(context, request)
+  } catch (error) {
+    if (error instanceof AlreadyAnswered) throw error
+    return
+  }
+  context.emit({
+    type: 'misconfigured',
+    setting: 'the proxy or CDN',
+    message:
+      "a signed-in customer's click came with neither Accept: text/html nor Sec-Fetch-Mode: does something in front drop them? Let Accept through, or Sec-Fetch-Mode, Sec-Fetch-Dest and Sec-Fetch-Site",
+  })
+}
+
+const SENT_BY_BROWSERS = ['sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-site'] as const
 
 function howToOpen({ publicPath }: Route): string {
   return `Open it with a plain link in its own tab: <a href="${publicPath}" target="_top">.`

@@ -22,7 +22,7 @@ export async function startLogin(
   // Else any website could sign a visitor in by itself, where Chargebee's page goes straight on, or push out a
   // sign-in that is half finished.
   if (isForeign(headers, baseUrl.origin)) {
-    return ask(context, 'login', ASKED, toLoginStartUrl(route, baseUrl.origin))
+    return ask(context, 'login', toLoginStartUrl(route, baseUrl.origin))
   }
   const returnTo = toReturnTo(single(route.query, 'return_to'), baseUrl.origin)
   const state = await begunLogins.begin({ returnTo }, headers.cookie, cookies)
@@ -95,12 +95,6 @@ function toCancelUrl(config: Config, { route }: Visit): string {
 function isSamePath(url: string, path: string): boolean {
   return url.replace(/[?#].*/, '').replace(/\/$/, '') === path
 }
-
-const ASKED = {
-  title: 'Continue to sign in?',
-  text: 'Another website or an e-mail has sent you here. Nothing has happened yet.',
-  label: 'Sign in',
-} as const
 
 function notANavigation(): PortalSsoError {
   return new PortalSsoError(

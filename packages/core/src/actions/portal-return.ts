@@ -20,34 +20,96 @@ const LOOK_TIMEOUT_MS = 1_200
 export async function comeBack(context: Context, { request, cookies }: Visit): Promise<PortalResponse> {
   // A frame, an image or a script of another website goes on, and nothing is asked or counted.
   if (!isNavigation(request.headers)) return redirect(context.config.returnUrl)
-  const { clock, config, ender, jar, limiter } = context
+  const { clock, config, jar } = context
   await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
     const { sessions: remembered } = await jar.read(request.headers.cookie)
-    const open = remembered.findLast(({ sessionId }) => !ender.isOver(sessionId))
-    const isTooEarly = open !== undefined && (await limiter.countVisit('returns', open.loginId)) > 0
-    const found = await withDeadline(clock, LOOK_TIMEOUT_MS, (looking) =>
+    const fates = await withDeadline(clock, LOOK_TIMEOUT_MS, (looking) =>
       Promise.all(
-        remembered.map((session) =>
-          isTooEarly && !ender.isOver(session.sessionId)
-            ? undefined
-            : looking.waitFor(look(context, session, looking)),
-        ),
+        remembered.map(async (session) => {
+          const fate = await looking.waitFor(findFate(context, session, looking))
+          return fate === EXPIRED ? UNKNOWN : fate
+        }),
       ),
     )
-    const over = remembered.filter((_, index) => typeof found[index] === 'object')
+    const { over, alive, signedOut } = sort(remembered, fates)
     cookies.add('cleared', jar.forget(over))
-    cookies.add('renewed', jar.renew(remembered.filter((session) => !over.includes(session))))
-
-    const signedOut = found.map((state) => (typeof state === 'object' ? state.signedOut : undefined))
-    await report(
-      context,
-      request,
-      cookies,
-      signedOut.filter((session) => session !== undefined),
-      deadline,
-    )
+    cookies.add('renewed', jar.renew(alive))
+    await report(context, request, cookies, signedOut, deadline)
   })
   return redirect(config.returnUrl)
+}
+
+/** What became of a session. */
+type Fate =
+  /** It may be alive: Chargebee says so, has not answered, or was not asked. */
+  | { readonly is: 'unknown' }
+  /** It was ended from here, or Chargebee knows it no more. */
+  | { readonly is: 'over' }
+  /** The customer has signed out of it in the portal. */
+  | { readonly is: 'signed out'; readonly session: PublicPortalSession }
+
+const UNKNOWN: Fate = { is: 'unknown' }
+const OVER: Fate = { is: 'over' }
+
+async function findFate(context: Context, remembered: RememberedSession, deadline: Deadline): Promise<Fate> {
+  const { ender } = context
+  const { sessionId, isPending } = remembered
+  if (ender.isOver(sessionId)) return OVER
+  if (!(await mayAsk(context, remembered))) return UNKNOWN
+  if (isPending) return (await ender.end(sessionId, 'logout')) ? OVER : UNKNOWN
+  return retrieveFate(context, sessionId, deadline)
+}
+
+/** Each call counts, and none is made twice within a few seconds. */
+async function mayAsk(
+  { limiter, recently }: Pick<Context, 'limiter' | 'recently'>,
+  { sessionId, loginId }: RememberedSession,
+): Promise<boolean> {
+  return recently.isFirst(sessionId) && (await limiter.countVisit('returns', loginId)) === 0
+}
+
+async function retrieveFate(
+  { api, ender }: Pick<Context, 'api' | 'ender'>,
+  sessionId: string,
+  deadline: Deadline,
+): Promise<Fate> {
+  try {
+    const session = await api.retrieve(sessionId, deadline)
+    if (session?.status === 'logged_out') return { is: 'signed out', session: toPublic(session) }
+    if (session) return UNKNOWN
+    ender.noteOver(sessionId)
+    return OVER
+  } catch {
+    return UNKNOWN
+  }
+}
+
+interface Sorted {
+  readonly over: readonly RememberedSession[]
+  readonly alive: readonly RememberedSession[]
+  readonly signedOut: readonly PublicPortalSession[]
+}
+
+function sort(remembered: readonly RememberedSession[], fates: readonly Fate[]): Sorted {
+  const over: RememberedSession[] = []
+  const alive: RememberedSession[] = []
+  const signedOut: PublicPortalSession[] = []
+  for (const [index, session] of remembered.entries()) {
+    const fate = fates[index] ?? UNKNOWN
+    switch (fate.is) {
+      case 'unknown':
+        alive.push(session)
+        break
+      case 'over':
+        over.push(session)
+        break
+      case 'signed out':
+        over.push(session)
+        signedOut.push(fate.session)
+        break
+    }
+  }
+  return { over, alive, signedOut }
 }
 
 async function report(
@@ -72,28 +134,4 @@ async function report(
   if (request.isAnswered()) throw new AlreadyAnswered()
   const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
-}
-
-interface Over {
-  /** The customer has signed out of it in the portal. */
-  readonly signedOut?: PublicPortalSession
-}
-
-/** What became of a session; `undefined`: it is alive, or nobody knows. */
-async function look(
-  { api, ender }: Pick<Context, 'api' | 'ender'>,
-  { sessionId, isPending }: RememberedSession,
-  deadline: Deadline,
-): Promise<Over | undefined> {
-  if (isPending || ender.isOver(sessionId)) return (await ender.end(sessionId, 'logout')) ? {} : undefined
-  try {
-    const session = await api.retrieve(sessionId, deadline)
-    if (!session) {
-      ender.noteOver(sessionId)
-      return {}
-    }
-    return session.status === 'logged_out' ? { signedOut: toPublic(session) } : undefined
-  } catch {
-    return undefined
-  }
 }

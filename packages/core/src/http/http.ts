@@ -93,7 +93,17 @@ export function redirect(location: string): PortalResponse {
 }
 
 export function json(value: unknown): PortalResponse {
-  return respond(200, {
-    content: { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) },
-  })
+  return respond(200, { content: toJson('application/json', value) })
+}
+
+/** For the page that asked, and for no other that would load it as something else. */
+export function toJson(type: 'application/json' | 'application/problem+json', value: unknown): Content {
+  return {
+    headers: {
+      'Content-Type': type,
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    },
+    body: JSON.stringify(value),
+  }
 }

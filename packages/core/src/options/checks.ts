@@ -3,8 +3,43 @@ import { isSecure, parseUrl, toLocalPath } from '../safe-url.js'
 
 // The texts describe a wrong value and never quote it: a key pasted into the wrong option would end in a log.
 
+/** What is wrong with one option; all of them come out together. */
+class WrongOption extends Error {}
+
 export function refuseOption(option: string, problem: string, mend: string): never {
-  throw new TypeError(`portalSso(): option "${option}" ${problem}. ${mend}`)
+  throw new WrongOption(`option "${option}" ${problem}. ${mend}`)
+}
+
+/** Collects what is wrong, so that nobody has to mend one option after the other. */
+export interface Findings {
+  /** What `read` gives; where it refuses an option, that is noted, and `inPlace` stands for its value. */
+  look<T>(read: () => T, inPlace: T): T
+  /** @throws TypeError with everything that was noted */
+  throwAny(): void
+}
+
+export function createFindings(): Findings {
+  const problems = new Set<string>()
+  return {
+    look(read, inPlace) {
+      try {
+        return read()
+      } catch (error) {
+        if (!(error instanceof WrongOption)) throw error
+        problems.add(error.message)
+        return inPlace
+      }
+    },
+    throwAny() {
+      const [first, ...others] = problems
+      if (first === undefined) return
+      throw new TypeError(
+        others.length === 0
+          ? `portalSso(): ${first}`
+          : `portalSso(): ${problems.size} options are wrong:\n${[...problems].map((text) => `- ${text}`).join('\n')}`,
+      )
+    },
+  }
 }
 
 export function checkNames(what: string, given: object, known: readonly string[]): void {
@@ -12,7 +47,7 @@ export function checkNames(what: string, given: object, known: readonly string[]
     if (known.includes(name)) continue
     const near = known.find((other) => isNearMiss(name, other))
     const mend = near ? `Did you mean "${near}"?` : `Known are: ${known.join(', ')}.`
-    throw new TypeError(`portalSso(): unknown ${what} "${name}". ${mend}`)
+    throw new WrongOption(`unknown ${what} "${name}". ${mend}`)
   }
 }
 
@@ -21,11 +56,17 @@ function isNearMiss(name: string, other: string): boolean {
   return distance(plain(name), plain(other)) <= 2
 }
 
+/** A copy with the object's own properties and no others: a polluted prototype configures nothing. */
 export function checkPlainObject(option: string, value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    refuseOption(option, 'is not an object', 'Pass an object literal.')
-  }
-  return value as Record<string, unknown>
+  if (!isPlainObject(value)) refuseOption(option, 'is not a plain object', 'Pass an object literal.')
+  return Object.assign(Object.create(null), value)
+}
+
+/** An object literal, of this realm or another one; no list, `Map`, `Date`, instance of a class or function. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 export function checkFunction<F>(option: string, value: F | undefined, mend: string): F {
@@ -82,7 +123,10 @@ export function checkOrigin(option: string, value: unknown, example: string): UR
 export function checkLocalPath(option: string, value: unknown, origin: string): string {
   const mend = `Pass a path that starts with one slash, such as '/account'; it begins at ${origin}.`
   const path = toLocalPath(checkString(option, value, /./, mend), origin)
-  if (path === undefined) refuseOption(option, 'is not a path on the host', mend)
+  if (path === undefined) {
+    const elsewhere = `For another origin, pass a path of your own that redirects there${option === 'loginUrl' ? ', and bring "return_to" back unchanged' : ''}.`
+    refuseOption(option, 'is not a path on the host', `${mend} ${elsewhere}`)
+  }
   return path
 }
 

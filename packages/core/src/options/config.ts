@@ -1,3 +1,4 @@
+import { STATUS_OF } from '../errors.js'
 import { MAX_URL_LENGTH } from '../safe-url.js'
 import { toBasePath, toBaseUrl, toRoutes } from './addresses.js'
 import {
@@ -9,10 +10,14 @@ import {
   checkOrigin,
   checkPlainObject,
   checkString,
+  createFindings,
+  isPlainObject,
   refuseOption,
 } from './checks.js'
-import type { Config, LoginOptions, PortalSsoOptions, RateLimit } from './options.js'
+import type { Config, PortalSsoOptions, RateLimit } from './options.js'
+import { OTHER_PAGES, PLAIN_LOOK, toLook } from './pages.js'
 import { API_KEY, toSecrets } from './secrets.js'
+import { toDestinations, toHosts, toLogin, toRateLimit, toTimeout } from './values.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -42,6 +47,7 @@ const OPTIONS = {
   logoutTimeoutMs: true,
   login: true,
   crossSite: true,
+  pages: true,
   onEvent: true,
   onError: true,
 } satisfies Record<keyof PortalSsoOptions, true>
@@ -49,84 +55,88 @@ const OPTIONS = {
 const DEFAULT_RATE_LIMIT: RateLimit = { points: 20, durationSeconds: 60 }
 
 const SITE = /^[a-z0-9][a-z0-9-]{0,62}$/
-const HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/
-const DESTINATION = /^[A-Za-z0-9_-]{1,64}$/
-// Node's timers fire at once for anything longer.
-const MAX_TIMEOUT_MS = 2 ** 31 - 1
 
 /**
  * Checks options and environment once, when the middleware is built. Nothing is read from either later.
  * @throws TypeError naming the option, what is wrong with it and the mend; never a key or secret
  */
-export function toConfig(given: object, env: Environment): Config {
-  // What the framework's arguments are is the adapter's and the host's business: core hands them on unread.
-  const options = checkPlainObject('options', given) as unknown as PortalSsoOptions
-  checkNames('option', options, Object.keys(OPTIONS))
+export function toConfig(given: unknown, env: Environment): Config {
+  const options = toOptions(given)
+  const { look, throwAny } = createFindings()
+  look(() => checkNames('option', options, Object.keys(OPTIONS)), undefined)
 
   // `undefined` and an empty variable both mean "not given"; any other value of an option is meant.
-  const orVariable = (value: unknown, variable: string) =>
-    value === undefined ? env[variable] || undefined : value
-  const site = checkString(
-    'site',
-    orVariable(options.site, 'CHARGEBEE_SITE'),
-    SITE,
-    "Pass the name of your Chargebee site, such as 'acme-test' (not its address), or set CHARGEBEE_SITE.",
-  )
-  const apiKey = checkString(
-    'apiKey',
-    orVariable(options.apiKey, 'CHARGEBEE_API_KEY'),
-    API_KEY,
-    'Pass a full-access API key, without white space, or set CHARGEBEE_API_KEY.',
-  )
-  const apiUrl = checkOrigin(
-    'apiUrl',
-    orVariable(options.apiUrl, 'CHARGEBEE_API_URL') ?? `https://${site}.chargebee.com`,
-    `https://${site}.chargebee.com`,
-  )
-  const portalUrl = checkOrigin(
-    'portalUrl',
-    orVariable(options.portalUrl, 'CHARGEBEE_PORTAL_URL') ?? `https://${site}.chargebeeportal.com`,
-    `https://${site}.chargebeeportal.com`,
-  )
-  const baseUrl = toBaseUrl(orVariable(options.baseUrl, 'PORTAL_SSO_BASE_URL'))
-  const basePath = toBasePath(options.basePath)
-  const login = toLogin(options.login, baseUrl.origin)
-  const routes = toRoutes(options.routes, login !== undefined)
-  const localPath = (option: 'loginUrl' | 'noCustomerUrl' | 'returnUrl' | 'afterLogoutUrl') =>
-    options[option] === undefined ? undefined : checkLocalPath(option, options[option], baseUrl.origin)
-  const returnUrl = localPath('returnUrl') ?? '/'
+  const variable = (name: string) => (Object.hasOwn(env, name) ? env[name] || undefined : undefined)
+  const orVariable = (value: unknown, name: string) => (value === undefined ? variable(name) : value)
+  const optional = <T, D>(
+    option: keyof PortalSsoOptions,
+    byDefault: D,
+    check: (value: unknown) => T,
+  ): T | D =>
+    options[option] === undefined ? byDefault : look<T | D>(() => check(options[option]), byDefault)
+  const optionalFunction = <O extends 'getLoginId' | 'onError' | 'onPortalLogout'>(
+    option: O,
+    mend: string,
+  ): PortalSsoOptions[O] | undefined =>
+    optional(option, undefined, (value) => checkFunction(option, value as PortalSsoOptions[O], mend))
 
-  const longest =
-    baseUrl.origin.length +
-    Math.max(
-      baseUrl.path.length + basePath.length + (routes.return || '').length,
-      routes.return === false ? returnUrl.length : 0,
+  const site = look(
+    () =>
+      checkString(
+        'site',
+        orVariable(options.site, 'CHARGEBEE_SITE'),
+        SITE,
+        "Pass the name of your Chargebee site, such as 'acme-test' (not its address), or set CHARGEBEE_SITE.",
+      ),
+    'missing',
+  )
+  const apiKey = look(
+    () =>
+      checkString(
+        'apiKey',
+        orVariable(options.apiKey, 'CHARGEBEE_API_KEY'),
+        API_KEY,
+        'Pass a full-access API key, without white space, or set CHARGEBEE_API_KEY.',
+      ),
+    'missing',
+  )
+  const origin = (option: 'apiUrl' | 'portalUrl', name: string, byDefault: string) =>
+    look(
+      () => checkOrigin(option, orVariable(options[option], name) ?? byDefault, byDefault),
+      new URL(byDefault),
     )
-  if (longest > MAX_URL_LENGTH) {
-    refuseOption(
-      'baseUrl',
-      `gives a return address of more than ${MAX_URL_LENGTH} characters`,
-      'Chargebee takes no longer one; shorten it.',
-    )
-  }
+  const apiUrl = origin('apiUrl', 'CHARGEBEE_API_URL', `https://${site}.chargebee.com`)
+  const portalUrl = origin('portalUrl', 'CHARGEBEE_PORTAL_URL', `https://${site}.chargebeeportal.com`)
+  const baseUrl = look(() => toBaseUrl(orVariable(options.baseUrl, 'PORTAL_SSO_BASE_URL')), NO_BASE_URL)
+  const basePath = look(() => toBasePath(options.basePath), '')
+  const login = optional('login', undefined, (value) => toLogin(value, baseUrl.origin))
+  const hasLogin = options.login !== undefined
+  const routes = look(() => toRoutes(options.routes, hasLogin), toRoutes(undefined, hasLogin))
+  const localPath = <D>(
+    option: 'loginUrl' | 'noCustomerUrl' | 'returnUrl' | 'afterLogoutUrl',
+    byDefault: D,
+  ): string | D => optional(option, byDefault, (value) => checkLocalPath(option, value, baseUrl.origin))
+  const returnUrl = localPath('returnUrl', '/')
+  look(() => checkReturnLength({ baseUrl, basePath, routes, returnUrl }), undefined)
 
-  return {
-    getCustomerId: checkFunction(
-      'getCustomerId',
-      options.getCustomerId,
-      'Pass a function that returns the Chargebee customer id of whoever is signed in.',
+  const config: Config = {
+    getCustomerId: look(
+      () =>
+        checkFunction(
+          'getCustomerId',
+          options.getCustomerId,
+          'Pass a function that returns the Chargebee customer id of the customer who is signed in.',
+        ),
+      () => undefined,
     ),
-    getLoginId: optionalFunction(
-      'getLoginId',
-      options.getLoginId,
-      'Pass a function that returns a stable id of this login.',
+    getLoginId: optionalFunction('getLoginId', 'Pass a function that returns a stable id of this login.'),
+    onError: optionalFunction('onError', 'Pass a function that renders a refusal.'),
+    onPortalLogout: optionalFunction('onPortalLogout', 'Pass a function.'),
+    onEvent: optional('onEvent', undefined, (value) =>
+      value === false
+        ? value
+        : checkFunction('onEvent', value as Config['onEvent'], 'Pass a function, or false for silence.'),
     ),
-    onError: optionalFunction('onError', options.onError, 'Pass a function that renders a refusal.'),
-    onPortalLogout: optionalFunction('onPortalLogout', options.onPortalLogout, 'Pass a function.'),
-    onEvent:
-      options.onEvent === undefined || options.onEvent === false
-        ? options.onEvent
-        : checkFunction('onEvent', options.onEvent, 'Pass a function, or false for silence.'),
     site,
     apiKey,
     apiUrl,
@@ -136,93 +146,82 @@ export function toConfig(given: object, env: Environment): Config {
       apiUrl.host,
       `${site}.chargebee.com`,
       `${site}.chargebeeportal.com`,
-      ...toHosts(options.portalHosts),
+      ...optional('portalHosts', [], toHosts),
     ]),
     baseUrl,
     basePath,
     routes,
-    secrets: toSecrets({
-      secret: options.secret,
-      variable: env.PORTAL_SSO_SECRET,
-      apiKey,
-      previousApiKeys: options.previousApiKeys,
-      isRequired: login !== undefined,
-    }),
-    loginUrl: localPath('loginUrl'),
-    noCustomerUrl: localPath('noCustomerUrl'),
+    pages: optional('pages', PLAIN_LOOK, (value) =>
+      toLook(value, baseUrl.origin, [...Object.keys(STATUS_OF), ...OTHER_PAGES]),
+    ),
+    secrets: look(
+      () =>
+        toSecrets({
+          secret: options.secret,
+          variable: variable('PORTAL_SSO_SECRET'),
+          apiKey,
+          previousApiKeys: options.previousApiKeys,
+          isRequired: hasLogin,
+        }),
+      { jar: [], loginState: [] },
+    ),
+    loginUrl: localPath('loginUrl', undefined),
+    noCustomerUrl: localPath('noCustomerUrl', undefined),
     returnUrl,
-    afterLogoutUrl: localPath('afterLogoutUrl') ?? '/',
+    afterLogoutUrl: localPath('afterLogoutUrl', '/'),
     login,
-    destinations: toDestinations(options.destinations),
-    maxSessions:
-      options.maxSessions === undefined ? 5 : checkNumber('maxSessions', options.maxSessions, 1, 50),
-    rateLimit: toRateLimit(options.rateLimit),
-    timeoutMs: toTimeout('timeoutMs', options.timeoutMs, 10_000),
-    logoutTimeoutMs: toTimeout('logoutTimeoutMs', options.logoutTimeoutMs, 3_000),
-    crossSite:
-      options.crossSite === undefined ? 'ask' : checkChoice('crossSite', options.crossSite, ['ask', 'allow']),
+    destinations: optional('destinations', new Map(), toDestinations),
+    maxSessions: optional('maxSessions', 5, (value) => checkNumber('maxSessions', value, 1, 50)),
+    rateLimit: optional('rateLimit', DEFAULT_RATE_LIMIT, toRateLimit),
+    timeoutMs: optional('timeoutMs', 10_000, (value) => toTimeout('timeoutMs', value)),
+    logoutTimeoutMs: optional('logoutTimeoutMs', 3_000, (value) => toTimeout('logoutTimeoutMs', value)),
+    crossSite: optional('crossSite', 'ask', (value) => checkChoice('crossSite', value, ['ask', 'allow'])),
   }
+  throwAny()
+  return config
 }
 
-function optionalFunction<F>(option: string, value: F | undefined, mend: string): F | undefined {
-  return value === undefined ? undefined : checkFunction(option, value, mend)
-}
-
-function toTimeout(option: string, value: unknown, byDefault: number): number {
-  return value === undefined ? byDefault : checkNumber(option, value, 500, MAX_TIMEOUT_MS)
-}
-
-function toLogin(value: LoginOptions | undefined, origin: string): LoginOptions | undefined {
-  if (value === undefined) return undefined
-  checkPlainObject('login', value)
-  checkNames('login field', value, ['onLogin', 'cancelUrl'])
-  return {
-    onLogin: checkFunction('login.onLogin', value.onLogin, 'Pass a function that signs the customer in.'),
-    cancelUrl:
-      value.cancelUrl === undefined ? undefined : checkLocalPath('login.cancelUrl', value.cancelUrl, origin),
-  }
-}
-
-function toHosts(value: unknown): string[] {
-  if (value === undefined) return []
-  const mend = "Pass an array of bare host names in lower case, such as ['billing.acme.com']."
-  if (!Array.isArray(value)) refuseOption('portalHosts', 'is not an array', mend)
-  return value.map((given) => {
-    const written = checkString('portalHosts', given, HOST, mend)
-    // As `URL.host` spells it, which leaves the default port out; what it spells otherwise was never meant.
-    const host = written.replace(/:443$/, '')
-    const isHost = URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host
-    return isHost ? host : refuseOption('portalHosts', 'holds something that is no host', mend)
-  })
-}
-
-function toDestinations(value: unknown): Config['destinations'] {
-  if (value === undefined) return new Map()
-  const entries = Object.entries(checkPlainObject('destinations', value))
-  for (const [name, destination] of entries) {
-    if (!DESTINATION.test(name)) {
-      refuseOption(
-        'destinations',
-        'has a name that does not fit into ?to=',
-        'Use letters, digits, - and _ only, at most 64.',
-      )
-    }
-    checkFunction(
-      `destinations.${name}`,
-      destination,
-      "Pass a function that returns an address on the portal's host.",
+/**
+ * The options themselves. What the framework's arguments are is the adapter's and the host's business: core hands them
+ * on unread.
+ */
+function toOptions(given: unknown): PortalSsoOptions {
+  if (given === undefined) {
+    throw new TypeError(
+      'portalSso() takes an object of options. At the least: portalSso({ getCustomerId: (req) => req.user?.billingId }).',
     )
   }
-  return new Map(entries) as Config['destinations']
+  if (!isPlainObject(given)) {
+    throw new TypeError(
+      'portalSso() takes an object literal of options, and gives the middleware: write app.use(portalSso({ … })), not app.use(portalSso).',
+    )
+  }
+  return checkPlainObject('options', given) as unknown as PortalSsoOptions
 }
 
-function toRateLimit(value: unknown): RateLimit | false {
-  if (value === undefined) return DEFAULT_RATE_LIMIT
-  if (value === false) return false
-  const given = checkPlainObject('rateLimit', value)
-  checkNames('rateLimit field', given, ['points', 'durationSeconds'])
-  return {
-    points: checkNumber('rateLimit.points', given.points, 1, 1_000_000),
-    durationSeconds: checkNumber('rateLimit.durationSeconds', given.durationSeconds, 1, 86_400),
-  }
+const NO_BASE_URL: Config['baseUrl'] = {
+  origin: 'https://missing.invalid',
+  path: '',
+  secure: true,
+  takesReturn: true,
+}
+
+function checkReturnLength({
+  baseUrl,
+  basePath,
+  routes,
+  returnUrl,
+}: Pick<Config, 'baseUrl' | 'basePath' | 'routes' | 'returnUrl'>): void {
+  const longest =
+    baseUrl.origin.length +
+    Math.max(
+      baseUrl.path.length + basePath.length + (routes.return || '').length,
+      routes.return === false ? returnUrl.length : 0,
+    )
+  if (longest <= MAX_URL_LENGTH) return
+  refuseOption(
+    'baseUrl',
+    `gives a return address of more than ${MAX_URL_LENGTH} characters`,
+    'Chargebee takes no longer one; shorten it.',
+  )
 }

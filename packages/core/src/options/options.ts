@@ -1,6 +1,7 @@
 import type { PublicPortalSession } from '../chargebee/portal-session.js'
 import type { PortalSsoError } from '../errors.js'
 import type { PortalSsoEvent } from '../events.js'
+import type { PageLook, PagesOptions } from './pages.js'
 import type { Secrets } from './secrets.js'
 
 /**
@@ -126,7 +127,9 @@ export interface PortalSsoOptions<
    * for them and use up their places. @default 'ask'
    */
   readonly crossSite?: 'ask' | 'allow' | undefined
-  /** Audit trail; `false` for silence. @default the events that need a person go to `console.warn` */
+  /** How our own pages look and what they say. @default plain, in English */
+  readonly pages?: PagesOptions | undefined
+  /** Audit trail. The few events that need a person go to `console.warn` all the same; `false` for silence. */
   readonly onEvent?: ((event: PortalSsoEvent) => unknown) | false | undefined
   /** Renders a refusal in place of the built-in page; status, headers and cookies are set already. */
   readonly onError?: ((error: PortalSsoError, ...native: ErrorNative) => unknown) | undefined
@@ -152,6 +155,7 @@ export interface Config extends Pick<PortalSsoOptions, Callbacks>, Given<Pick<Po
     /** Chargebee takes redirect URLs on ports 443, 80, 8443 and 8080 only. */
     readonly takesReturn: boolean
   }
+  readonly pages: PageLook
   readonly basePath: string
   readonly routes: Readonly<Record<RouteName, string | false>>
   readonly secrets: Secrets

@@ -31,7 +31,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
   const { request, cookies } = visit
   const { clock, config, ender, emit, jar } = context
   const brought = await jar.read(request.headers.cookie)
-  const { session, leftMs } = await withDeadline(clock, config.timeoutMs, (deadline) =>
+  const { session, sealed, leftMs } = await withDeadline(clock, config.timeoutMs, (deadline) =>
     activateAndHandOut(context, visit, { passage, claim, brought, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
@@ -47,8 +47,12 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
     if (error instanceof AlreadyAnswered) {
       if (isSignedIn) emit({ type: 'login.completed', customerId, sessionId })
     } else {
-      // Its cookie may stay: the next logout finds that it is over, or ends it.
-      await waitAtMost(clock, leftMs, ender.end(sessionId, 'doubt'))
+      const isOver = await waitAtMost(clock, leftMs, ender.end(sessionId, 'doubt'))
+      // Its cookie has been handed to the answer already; where the session is not over, a logout needs it.
+      if (isOver === true) {
+        cookies.add('cleared', jar.forget((await jar.read(sealed.split(';')[0])).sessions))
+        request.appendCookies(cookies.list())
+      }
     }
     throw error
   }
@@ -66,6 +70,8 @@ interface Activation {
 
 interface Activated {
   readonly session: PortalSession
+  /** `Set-Cookie` value. */
+  readonly sealed: string
   /** What is left of the time for Chargebee. */
   readonly leftMs: number
 }
@@ -111,7 +117,7 @@ async function activateAndHandOut(
   handOut(context, request, passage, session, { cookie: sealed })
   cookies.add('new', [sealed])
   cookies.add('renewed', jar.renew(others))
-  return { session, leftMs: deadline.remainingMs() }
+  return { session, sealed, leftMs: deadline.remainingMs() }
 }
 
 /** A browser forgets a cleared cookie; a copy of it must not activate anything else. */

@@ -8,6 +8,7 @@ import type { ActivateLimit } from '../state/activate-limit.js'
 import type { Fence } from '../state/fence.js'
 import type { Logins } from '../state/login-keys.js'
 import type { RequestLimiter } from '../state/rate-limit.js'
+import type { Recently } from '../state/recently.js'
 import type { SessionEnder } from '../state/session-ender.js'
 import type { SessionStore } from '../state/session-store.js'
 import type { Clock } from '../time/clock.js'
@@ -25,6 +26,8 @@ export interface Context {
   readonly limiter: RequestLimiter
   readonly store: SessionStore
   readonly activateLimit: ActivateLimit
+  /** For the way back from the portal. */
+  readonly recently: Recently
   readonly emit: Emit
   readonly clock: Clock
   /** Work that no request waits for, but `close()` does. */

@@ -11,7 +11,9 @@ const MAX_RETRY_AFTER_SECONDS = 300
 export function toPortalSsoError(error: unknown): unknown {
   if (!(error instanceof ChargebeeFailure)) return error
   if (error.isNotFound) {
-    return new PortalSsoError('no_customer', 'There is no billing account for you yet.', { cause: error })
+    return new PortalSsoError('customer_unknown', 'There is no billing account for you yet.', {
+      cause: error,
+    })
   }
   switch (error.kind) {
     case 'timeout':

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { ChargebeeApi } from '../chargebee/api.js'
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { JarContent } from '../cookies/session-jar.js'
@@ -41,7 +40,7 @@ export async function openSession<T>(
   parameters: OpenParameters,
   toHandOut: ToHandOut<T>,
 ): Promise<T> {
-  const { api, clock, config, emit, jar } = context
+  const { clock, config, emit, jar } = context
   const { customerId } = parameters
   const { sessions: remembered, unreadable } = parameters.brought
   const { keys, loginId } = parameters.login
@@ -59,7 +58,7 @@ export async function openSession<T>(
       deadline,
       cookies,
     })
-    const session = await create(api, parameters, passage, deadline)
+    const session = await create(context, parameters, passage, deadline)
     const abandon = async (reason: Error, by: DiscardReason = 'doubt') => {
       await giveUp(context, passage, session, { by, deadline, customerId })
       throw reason
@@ -71,7 +70,9 @@ export async function openSession<T>(
       const cause = new Error(doubt.reason)
       return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
-    const { result, head } = toHandOut(session)
+    // What leaves is what was checked: the address as the URL parser reads it.
+    const checked = { ...session, access_url: new URL(session.access_url).href }
+    const { result, head } = toHandOut(checked)
     const sealed = jar.remember(session.id, customerId, loginId)
 
     // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
@@ -86,7 +87,7 @@ export async function openSession<T>(
 }
 
 async function create(
-  api: ChargebeeApi,
+  { api, config, emit }: Pick<Context, 'api' | 'config' | 'emit'>,
   parameters: OpenParameters,
   passage: Passage,
   deadline: Deadline,
@@ -97,7 +98,13 @@ async function create(
     const idempotencyKey = randomUUID()
     return await api.create({ customerId, forwardUrl, redirectUrl, idempotencyKey }, deadline)
   } catch (error) {
-    throw toPortalSsoError(error)
+    const refusal = toPortalSsoError(error)
+    if (refusal instanceof PortalSsoError && refusal.code === 'customer_unknown') {
+      const { customerId } = parameters
+      const message = `no customer "${customerId}" at site "${config.site}": wrong site, or not created yet?`
+      emit({ type: 'misconfigured', setting: 'getCustomerId', message, customerId })
+    }
+    throw refusal
   }
 }
 
@@ -126,7 +133,8 @@ function findDoubt(
   if (
     typeof address !== 'string' ||
     address.length > MAX_ACCESS_URL_LENGTH ||
-    !/^[\x21-\x7e]+$/.test(address)
+    // A backslash is a slash for a URL parser, and none for other readers.
+    !/^[\x21-\x5b\x5d-\x7e]+$/.test(address)
   ) {
     return { reason: 'the access URL has an impossible form' }
   }

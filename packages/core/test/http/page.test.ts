@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { escapeHtml, renderPage } from '../../src/http/page.js'
+import { PLAIN_LOOK, toLook } from '../../src/options/pages.js'
 
 it('allows its own style and nothing else', () => {
-  const { headers, body } = renderPage({ title: 'T', text: 'x', waysOn: [] })
+  const { headers, body } = renderPage(PLAIN_LOOK, { title: 'T', text: 'x', waysOn: [] })
   const style = /<style>(.*)<\/style>/s.exec(body)?.[1] ?? ''
   const hash = createHash('sha256').update(style).digest('base64')
   expect(headers['Content-Security-Policy']).toBe(
-    `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; style-src 'sha256-${hash}'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`,
   )
   expect(body).not.toMatch(/<script|src=|url\((?!.)|@import/)
 })
 
 it('shows what it is given as text, wherever it stands', () => {
   const render = (text: string) =>
-    renderPage({
+    renderPage(PLAIN_LOOK, {
       title: text,
       text,
       waysOn: [
@@ -35,12 +36,40 @@ it('shows what it is given as text, wherever it stands', () => {
 })
 
 it('lets a form say where it comes from, and a link not', () => {
-  const withForm = renderPage({ title: '', text: '', waysOn: [{ label: '', postTo: '/portal_logout' }] })
+  const withForm = renderPage(PLAIN_LOOK, {
+    title: '',
+    text: '',
+    waysOn: [{ label: '', postTo: '/portal_logout' }],
+  })
   expect(withForm.body).toContain('<meta name="referrer" content="same-origin">')
-  const withLink = renderPage({ title: '', text: '', waysOn: [{ label: '', href: '/' }] })
+  const withLink = renderPage(PLAIN_LOOK, { title: '', text: '', waysOn: [{ label: '', href: '/' }] })
   expect(withLink.body).not.toContain('name="referrer"')
 })
 
 it('escapes without losing anything', () => {
   expect(escapeHtml(`&<>"'`)).toBe('&amp;&lt;&gt;&quot;&#39;')
+})
+
+it('lets its button lead wherever the host leads on to', () => {
+  const { headers } = renderPage(PLAIN_LOOK, {
+    title: '',
+    text: '',
+    waysOn: [{ label: '', postTo: '/portal_logout' }],
+  })
+  // The directive holds for the whole chain of redirects behind a form.
+  expect(headers['Content-Security-Policy']).not.toContain('form-action')
+})
+
+it("shows the host's name, colour, logo and language, and loads the logo alone", () => {
+  const look = toLook(
+    { title: 'Acme <Tools>', accent: '#ffdd00', logoUrl: 'https://cdn.acme.example/a.svg', lang: 'de' },
+    'https://www.acme.example',
+    [],
+  )
+  const { headers, body } = renderPage(look, { title: 'T', text: 'x', waysOn: [{ label: 'Go', href: '/' }] })
+  expect(body).toContain('<html lang="de">')
+  expect(body).toContain('<title>T · Acme &lt;Tools&gt;</title>')
+  expect(body).toContain('--accent: #ffdd00; --on-accent: #000')
+  expect(body).toContain('src="https://cdn.acme.example/a.svg"')
+  expect(headers['Content-Security-Policy']).toContain('img-src https://cdn.acme.example;')
 })

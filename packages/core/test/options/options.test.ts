@@ -174,11 +174,76 @@ describe('options', () => {
     ['crossSite', { crossSite: 'never' }],
     ['crossSite', { crossSite: 'deny' }],
     ['crossSite', { crossSite: null }],
+    ['routes', { routes: new Map([['portal', '/x']]) }],
+    ['routes', { routes: new Date() }],
+    ['destinations', { destinations: new Map() }],
+    ['destinations', { destinations: [] }],
+    ['login', { login: new Map() }],
+    ['rateLimit', { rateLimit: new Date() }],
+    ['pages', { pages: 'Acme' }],
+    ['pages.accent', { pages: { accent: 'red;} body{' } }],
+    ['pages.logoUrl', { pages: { logoUrl: 'http://cdn.example/x.png' } }],
+    ['pages.lang', { pages: { lang: '"x' } }],
+    ['pages.title', { pages: { title: 'a\nb' } }],
+    ['pages.texts.timeout', { pages: { texts: { timeout: 'x' } } }],
+    ['pages.labels.back', { pages: { labels: { back: '' } } }],
     ['onEvent', { onEvent: true }],
     ['onError', { onError: null }],
   ]
   it.each(wrong)('names the option %s for %o', (name, options) => {
     expect(textOf({ ...GIVEN, ...options })).toContain(`option "${name}"`)
+  })
+
+  it('names everything that is wrong at once', () => {
+    const text = textOf({
+      getCustomerId: 1,
+      baseURL: 'x',
+      maxSessions: 0,
+      loginUrl: 'https://login.example/',
+    })
+    expect(text).toMatch(/^portalSso\(\): 7 options are wrong:\n- /)
+    for (const part of [
+      'Did you mean "baseUrl"?',
+      '"site" is missing',
+      '"apiKey" is missing',
+      '"baseUrl" is missing',
+      '"getCustomerId" is not a function',
+      '"maxSessions" is out of range',
+      'pass a path of your own that redirects there, and bring "return_to" back unchanged',
+    ]) {
+      expect(text).toContain(part)
+    }
+  })
+
+  it('says how to write it where it is used in a wrong way', () => {
+    expect(textOf(undefined as never)).toContain('At the least: portalSso({ getCustomerId')
+    class Request {}
+    expect(textOf(new Request())).toContain('write app.use(portalSso({ … })), not app.use(portalSso)')
+    expect(textOf({ ...GIVEN, pages: { texts: { time_out: { title: 'x', text: 'y' } } } })).toContain(
+      'Did you mean "timeout"?',
+    )
+  })
+
+  it('reads own properties only', () => {
+    const polluted = {
+      apiUrl: 'https://evil.example',
+      crossSite: 'allow',
+      onLogin: () => {},
+      portal: '/evil',
+    }
+    Object.assign(Object.prototype, polluted, { CHARGEBEE_PORTAL_URL: 'https://evil.example' })
+    try {
+      const made = config({ routes: {} })
+      expect(made.apiUrl.origin).toBe('https://acme-test.chargebee.com')
+      expect(made.portalUrl.origin).toBe('https://acme-test.chargebeeportal.com')
+      expect(made.crossSite).toBe('ask')
+      expect(made.routes.portal).toBe('/portal_link')
+      expect(textOf({ ...GIVEN, secret: SECRET, login: {} })).toContain('"login.onLogin" is missing')
+    } finally {
+      for (const name of [...Object.keys(polluted), 'CHARGEBEE_PORTAL_URL']) {
+        delete (Object.prototype as Record<string, unknown>)[name]
+      }
+    }
   })
 
   it('names unknown routes and fields of rateLimit', () => {
