@@ -75,9 +75,9 @@ export function accountPage(customer: Customer): string {
 </div>
 <section class="card stack" aria-labelledby="linked">
   <h2 id="linked">Your accounts</h2>
-  <table class="list"><thead><tr><th scope="col">Customer id</th><th scope="col">E-mail address</th>
+  <div class="scroll" role="group" aria-label="Table" tabindex="0"><table class="list"><thead><tr><th scope="col">Customer id</th><th scope="col">E-mail address</th>
   <th scope="col">Subscription</th></tr></thead>
-  <tbody>${customer.linkedCustomers.map(linkedCustomer)}</tbody></table>
+  <tbody>${customer.linkedCustomers.map(linkedCustomer)}</tbody></table></div>
 </section>`,
   )
 }

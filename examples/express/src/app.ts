@@ -89,7 +89,10 @@ export function createApp({ sessionSecret = newSecret(), portal: portalOptions }
     const returnTo = toReturnPath(req.body?.return_to, '/account')
     const done = (error: unknown, user?: Express.User | false) => {
       if (error) return next(error)
-      if (!user) return res.status(401).send(loginPage({ returnTo, failed: true }))
+      if (!user)
+        return res
+          .status(401)
+          .send(loginPage({ returnTo, email: String(req.body?.email ?? ''), failed: true }))
       // Passport gives the session a new id here, so that one planted before sign-in is worth nothing.
       req.logIn(user, (loginError) => (loginError ? next(loginError) : res.redirect(303, returnTo)))
     }

@@ -107,7 +107,7 @@ const signIn: Handler = async (ctx) => {
   const form = (ctx.request.body ?? {}) as Record<string, unknown>
   const returnTo = toReturnPath(form.return_to, '/account')
   const user = await checkCredentials(form.email, form.password)
-  if (!user) return show(ctx, loginPage({ returnTo, failed: true }), 401)
+  if (!user) return show(ctx, loginPage({ returnTo, email: String(form.email ?? ''), failed: true }), 401)
   ctx.session = { userId: user.id }
   // A new id with it, so that a session planted before sign-in is worth nothing.
   await ctx.session.regenerate()

@@ -21,12 +21,12 @@ export function openSessions(sessions: BillingSessions, customerId: string | nul
   const open = own.filter(({ status }) => status === 'created' || status === 'logged_in')
   if (open.length === 0) return undefined
   return card(html`<p>Opened in this browser. They end when you sign out.</p>
-  <table class="list"><thead><tr><th scope="col">Opened</th><th scope="col">Used since</th><th scope="col">From</th></tr></thead>
+  <div class="scroll" role="group" aria-label="Table" tabindex="0"><table class="list"><thead><tr><th scope="col">Opened</th><th scope="col">Used since</th><th scope="col">From</th></tr></thead>
   <tbody>${open.map(
     ({ created_at, login_at, login_ipaddress }) =>
       html`<tr><td>${time(created_at)}</td><td>${login_at === undefined ? 'not yet' : time(login_at)}</td>
       <td>${login_ipaddress ?? ''}</td></tr>`,
-  )}</tbody></table>`)
+  )}</tbody></table></div>`)
 }
 
 function card(content: Html): Html {

@@ -49,7 +49,7 @@ ${failed && html`<p class="notice bad" role="alert">That e-mail address and pass
     <input name="email" type="email" autocomplete="username" required value="${email}"></label>
   <label>Password
     <input name="password" type="password" autocomplete="current-password" required
-      value="${chosen && demoPassword}"></label>
+      value="${!failed && chosen && demoPassword}"></label>
   <button class="button">Sign in</button>
 </form>
 <section class="card stack" aria-labelledby="who">
@@ -68,6 +68,10 @@ function person(user: DemoUser, returnTo: string): Html {
     <span>${user.email}</span><span>${billing}</span></a></li>`
 }
 
+const billingActions = html`<p class="actions"><a class="button" href="/portal_link">Manage billing</a>
+      <a class="button quiet" href="/account/billing">Open by script</a></p>
+    <p class="small">Opens the Chargebee customer portal. You are signed in there already.</p>`
+
 export function accountPage(user: DemoUser, sessions: BillingSessions): string {
   return layout(
     'Account',
@@ -81,9 +85,12 @@ export function accountPage(user: DemoUser, sessions: BillingSessions): string {
         ? 'Change your plan, payment method or billing address, and download your invoices.'
         : 'You have no plan yet. Choose one, and your invoices will be here.'
     }</p>
-    <p class="actions"><a class="button" href="/portal_link">Manage billing</a>
-      <a class="button quiet" href="/account/billing">Open by script</a></p>
-    <p class="small">Opens the Chargebee customer portal. You are signed in there already.</p>
+    ${
+      user.customerId
+        ? billingActions
+        : html`<p class="actions"><a class="button" href="/portal_link">Manage billing</a></p>
+    <p class="small">Leads to the prices until there is something to manage.</p>`
+    }
   </section>
   <section class="card stack" aria-labelledby="profile">
     <h2 id="profile">Profile</h2>
@@ -159,7 +166,9 @@ ${
 }
 <div class="grid three">${plans.map(
       (plan) => html`<section class="card stack"><h2>${plan.name}</h2>
-  <p class="price">${plan.price} <span>a month</span></p><p>${plan.text}</p></section>`,
+  <p class="price">${plan.price} <span>a month</span></p><p>${plan.text}</p>
+  <p class="actions"><a class="button${plan === plans[1] ? '' : ' quiet'}" href="${user ? '/account' : '/login'}"
+    aria-label="${user ? 'To your account' : 'Sign in to choose'}: ${plan.name}">${user ? 'To your account' : 'Sign in to choose'}</a></p></section>`,
     )}</div>`,
   )
 }

@@ -44,6 +44,17 @@ describe.each(examples)("the $name example's own sign-in", (example) => {
     expect(await signIn(form)).toMatchObject({ status: 401, cookie: '' })
   })
 
+  test('keeps the typed e-mail address where the password was wrong', async () => {
+    const { origin } = await open(example)
+    const answer = await fetch(`${origin}/login`, {
+      method: 'POST',
+      body: new URLSearchParams({ email: 'grace@example.com', password: 'wrong' }),
+    })
+    const page = await answer.text()
+    expect(page).toContain('value="grace@example.com"')
+    expect(page).not.toMatch(/type="password"[^>]*value="[^"]/)
+  })
+
   test.each([
     ['/portal_link?after=login', '/portal_link?after=login'],
     ['//evil.example/', '/account'],
