@@ -17,8 +17,6 @@ export interface AnswerHead {
   addCookies(cookies: readonly string[]): void
   /** The cookie leaves with the head that belongs to it, or not at all; nor does the `Location`. */
   addHandOut(handOut: HandOut): void
-  /** Adds what is to be added, for a response that ends without writing a head in Node's way. */
-  complete(): void
   /** Calls when the head is written. */
   onWritten(listener: () => void): void
   /** What is in the head in place of what was handed out, in words; as it stands now. */
@@ -81,7 +79,6 @@ function createAnswerHead(res: ServerResponse): AnswerHead {
       for (const cookie of given) cookies.set(cookie.slice(0, cookie.indexOf('=')), cookie)
     },
     addHandOut: (handOut) => void handOuts.push(handOut),
-    complete,
     onWritten: (listener) => void listeners.push(listener),
     findChange: (handOut) =>
       findOtherHead(res, handOut) ??

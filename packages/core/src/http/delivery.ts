@@ -32,26 +32,22 @@ export function deliver(
   }
   head.addHandOut(handOut)
   head.onWritten(checkHead)
-  whenSettled(req, res, head.complete, (isDelivered) => {
+  whenSettled(req, res, (isDelivered) => {
     if (isDelivered) checkHead()
     tell(isDelivered ? 'delivered' : 'lost')
   })
 }
 
-/**
- * Calls when the system has the answer, or with `false` when its connection ended before; may call again.
- * @param beforeEnd runs where there is no connection: the last moment to change an answer without a head as Node has it
- */
+/** Calls when the system has the answer, or with `false` when its connection ended before; may call again. */
 function whenSettled(
   req: IncomingMessage,
   res: ServerResponse,
-  beforeEnd: () => void,
   listener: (isDelivered: boolean) => void,
 ): void {
   const stream = streamOf(res)
   if (stream) whenStreamCloses(stream, listener)
   else if (isConnection(req.socket)) whenConnectionCloses(req.socket, res, listener)
-  else whenEnded(res, beforeEnd, listener)
+  else whenEnded(res, listener)
 }
 
 // Node's HTTP/2 as its HTTP/1.1: the response that frameworks get stands on a stream.
@@ -92,18 +88,16 @@ function whenConnectionCloses(
 }
 
 /** Without a connection there is none that could fail: what the host has ended, the wrapper has got. */
-function whenEnded(
-  res: ServerResponse,
-  beforeEnd: () => void,
-  listener: (isDelivered: boolean) => void,
-): void {
+function whenEnded(res: ServerResponse, listener: (isDelivered: boolean) => void): void {
+  let isEnding = false
   res.once('finish', () => listener(true))
-  res.once('close', () => listener(res.writableEnded))
-  // Not every wrapper has these events, nor writes a head.
+  // Some wrappers say so while the answer is still being ended.
+  res.once('close', () => listener(isEnding || res.writableEnded))
   const end = res.end as (...endArguments: unknown[]) => ServerResponse
   res.end = (...endArguments: unknown[]) => {
-    if (!res.headersSent) beforeEnd()
+    isEnding = true
     const ended = end.apply(res, endArguments)
+    // Not every wrapper has these events.
     listener(true)
     return ended
   }
