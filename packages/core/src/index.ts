@@ -1,3 +1,4 @@
+export type { HostSignOut } from './actions/host-sign-out.js'
 export type { LogoutResult } from './actions/portal-logout.js'
 export type { CreateSessionParameters } from './actions/portal-session.js'
 export type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'

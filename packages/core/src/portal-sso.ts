@@ -1,4 +1,5 @@
 import { answer, closing, speculative } from './actions/answer.js'
+import { createHostSignOut, type HostSignOut } from './actions/host-sign-out.js'
 import { retrieveRemembered } from './actions/list-sessions.js'
 import { endRemembered, type LogoutResult } from './actions/portal-logout.js'
 import { type CreateSessionParameters, createForHost } from './actions/portal-session.js'
@@ -16,6 +17,7 @@ import { createRouteTable, type RouteTable } from './http/route-table.js'
 import type { Route } from './http/visit.js'
 import { createInFlight, type InFlight } from './in-flight.js'
 import { toConfig } from './options/config.js'
+import { checkEnvironment } from './options/environment.js'
 import type { Config, PortalSsoOptions } from './options/options.js'
 import type { Context } from './sessions/context.js'
 import { createActivateLimit } from './state/activate-limit.js'
@@ -29,7 +31,7 @@ import { type Clock, systemClock } from './time/clock.js'
 import { EXPIRED, waitAtMost } from './time/deadline.js'
 
 /** The same acts as the routes, as functions for the host's own pages, with the framework's arguments. */
-export interface PortalFunctions<Native extends readonly unknown[]> {
+export interface PortalFunctions<Native extends readonly unknown[], Middleware> {
   /**
    * Ends this browser's portal sessions and clears their cookies on the response. To be called in the host's own
    * sign-out, before its session is destroyed. Resolves within `logoutTimeoutMs` and never rejects.
@@ -48,6 +50,14 @@ export interface PortalFunctions<Native extends readonly unknown[]> {
    * @throws PortalSsoError where Chargebee can't be asked
    */
   sessions(native: Native[0]): Promise<PublicPortalSession[]>
+  /**
+   * A middleware for a sign-out that another library owns, mounted in front of it: ends this browser's portal sessions
+   * when that path is asked for, and goes on to the library, at the latest after `logoutTimeoutMs`.
+   *
+   * @param path as in the address, such as `/logout`; where the middleware is mounted at a path, what follows that
+   * @throws TypeError for what is no path
+   */
+  onSignOut(path: string): Middleware
   /** Takes no new work, waits for what is under way, closes connections. */
   close(): Promise<void>
 }
@@ -75,6 +85,8 @@ export interface PortalSso {
   logout(request: PortalRequest): Promise<LogoutResult>
   createSession(request: PortalRequest, parameters?: CreateSessionParameters): Promise<PortalSession>
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
+  /** What the middleware that it is named after does first; then it goes on. */
+  onSignOut(path: string): HostSignOut
   close(): Promise<void>
 }
 
@@ -95,12 +107,27 @@ export function createPortalSso<
   options: PortalSsoOptions<Native, ErrorNative>,
   { env = process.env, clock = systemClock }: Surroundings = {},
 ): PortalSso {
+  checkEnvironment()
   const config = toConfig(options, env)
   const inFlight = createInFlight()
   const context = createContext(config, clock, inFlight)
-  const routes = createRouteTable(config)
+  const routes = createRouteTable(
+    config,
+    once(() => context.emit({ type: 'misconfigured', ...UNKNOWN_MOUNT })),
+  )
   const { track, isClosing } = inFlight
   warnOfPort(config, context.emit)
+
+  async function logout(request: PortalRequest): Promise<LogoutResult> {
+    if (isClosing()) {
+      const { sessions } = await context.jar.read(request.headers.cookie)
+      return { ended: 0, pending: sessions.length }
+    }
+    const cookies = createAnswerCookies()
+    const result = await track(endRemembered(context, request, cookies))
+    request.appendCookies(cookies.list())
+    return result
+  }
 
   return {
     find: routes.find,
@@ -114,16 +141,9 @@ export function createPortalSso<
       return rendered === EXPIRED && !request.isAnswered() ? content : undefined
     },
 
-    async logout(request) {
-      if (isClosing()) {
-        const { sessions } = await context.jar.read(request.headers.cookie)
-        return { ended: 0, pending: sessions.length }
-      }
-      const cookies = createAnswerCookies()
-      const result = await track(endRemembered(context, request, cookies))
-      request.appendCookies(cookies.list())
-      return result
-    },
+    logout,
+
+    onSignOut: (path) => createHostSignOut(path, { config, logout }),
 
     async createSession(request, parameters = {}) {
       if (isClosing()) throw closing()
@@ -177,6 +197,20 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
     recently: createRecently(clock),
     inBackground,
     isClosing,
+  }
+}
+
+const UNKNOWN_MOUNT = {
+  setting: 'where portalSso() is mounted',
+  message:
+    "a pattern takes up the whole path, so what stands in front of the routes is not known: mount it at a path, as in app.use('/shop', portalSso(…)), or set basePath: '/shop'",
+} as const
+
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
   }
 }
 

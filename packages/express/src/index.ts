@@ -25,7 +25,7 @@ export type PortalSsoOptions<Req extends Request = Request, Res extends Response
 >
 
 /** The middleware, and its acts as functions for the host's own routes. */
-export type PortalSso = RequestHandler & PortalFunctions<[req: Request, res: Response]>
+export type PortalSso = RequestHandler & PortalFunctions<[req: Request, res: Response], RequestHandler>
 
 /**
  * Express middleware that takes signed-in customers to their Chargebee portal. Mount it after the sign-in.
@@ -63,6 +63,14 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
     createSession: (...[req, res, parameters]: Parameters<PortalSso['createSession']>) =>
       portal.createSession(toRequest(req, res), parameters),
     sessions: (req: Request) => portal.sessions(req),
+    onSignOut(path: string): RequestHandler {
+      const signOut = portal.onSignOut(path)
+      return (req, res, next) => {
+        const ended = signOut(req.path, req.originalUrl, toRequest(req, res))
+        if (ended) ended.then(() => next(), next)
+        else next()
+      }
+    },
     close: portal.close,
   })
 }

@@ -1,14 +1,19 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Host, HostCall, StartHost } from '@portal-sso/conformance'
+import { createRequire } from 'node:module'
+import { type Host, type HostCall, listen, type StartHost } from '@portal-sso/conformance'
 import { NO_CUSTOMER, type PortalSso, type PortalSsoOptions, portalSso } from '@portal-sso/express'
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
+
+// Express itself takes the prototypes of HTTP/1.1 for its requests. Without types of its own.
+const require = createRequire(import.meta.url)
+const createHttp2Express: (from: typeof express) => Express = require('http2-express')
 
 export interface HostShape {
   /** What stands in front of our routes: `/billing` */
   readonly mountPath?: string
   /** What a proxy would have taken from the path: `/shop` */
   readonly strippedPath?: string
+  /** Served over HTTP/2. */
+  readonly http2?: boolean
   /** Further options for `portalSso()`. */
   readonly options?: Partial<PortalSsoOptions>
   /** What the host has in front: body parsers, sessions. */
@@ -20,20 +25,13 @@ export interface HostShape {
 export function expressHost({
   mountPath = '',
   strippedPath = '',
+  http2 = false,
   options,
   before,
   mount,
 }: HostShape): StartHost {
   return async (setup) => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
-    const closeServer = () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+    const server = await listen({ http2 })
     const given = setup.options(toHostCall)
     let portal: PortalSso
     try {
@@ -44,29 +42,31 @@ export function expressHost({
         baseUrl: `${given.baseUrl}${strippedPath}`,
       } as PortalSsoOptions)
     } catch (error) {
-      await closeServer()
+      await server.close()
       throw error
     }
 
-    const app = express()
-    app.use((_req, res, next) => {
+    const app: Express = http2 ? createHttp2Express(express) : express()
+    app.use((req, res, next) => {
       res.cookie('host', 'yes', { httpOnly: true }).vary('Accept-Encoding')
+      changeLast(res, req.get('x-host-last'))
       next()
     })
     before?.(app)
     mount(app, portal)
+    app.use(portal.onSignOut('/host/library'))
     addHostRoutes(app, portal)
     const errors: unknown[] = []
     app.use(errorHandler(errors))
-    server.on('request', app)
+    server.serve(app)
     return {
-      origin,
+      origin: server.origin,
       mountPath,
       strippedPath,
       errors,
       async close() {
         await portal.close()
-        await closeServer()
+        await server.close()
       },
     } satisfies Host
   }
@@ -83,7 +83,16 @@ function addHostRoutes(app: Express, portal: PortalSso): void {
   })
   app.post('/host/create-session', (req, res, next) => {
     const to = req.get('x-host-to')
-    portal.createSession(req, res, to === undefined ? {} : { to }).then((session) => res.json(session), next)
+    portal.createSession(req, res, to === undefined ? {} : { to }).then((session) => {
+      const cookie = req.get('x-host-cookie')
+      if (cookie !== undefined) res.setHeader('Set-Cookie', cookie)
+      res.json(session)
+    }, next)
+  })
+  app.all('/host/library', (req, res) => {
+    if (req.get('x-host-refuses')) res.status(403)
+    else res.setHeader('Set-Cookie', 'host=out')
+    res.send(req.get('x-host-refuses') ? 'refused' : 'signed out')
   })
   app.get('/host/sessions', (req, res, next) => {
     portal.sessions(req).then((sessions) => res.json(sessions), next)
@@ -107,6 +116,18 @@ function errorHandler(errors: unknown[]): ErrorRequestHandler {
     }
     const { name, message, code, status } = error as Error & { code?: unknown; status?: unknown }
     res.status(500).json({ hostError: message, name, code, status })
+  }
+}
+
+/** At the very last: what was registered first runs closest to the head. */
+function changeLast(res: Response, what: string | undefined): void {
+  if (what === undefined) return
+  const writeHead = res.writeHead as (...given: unknown[]) => Response
+  res.writeHead = (...given: unknown[]) => {
+    if (what === 'throw') for (const name of res.getHeaderNames()) res.removeHeader(name)
+    if (what === 'cookies') res.setHeader('Set-Cookie', 'host=last')
+    if (what === 'location') res.setHeader('Location', '/elsewhere')
+    return what === 'throw' || what === 'status' ? writeHead.call(res, 500) : writeHead.apply(res, given)
   }
 }
 

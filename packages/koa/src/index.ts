@@ -25,7 +25,7 @@ export type PortalSsoOptions<StateT = DefaultState, ContextT = DefaultContext> =
 
 /** The middleware, and its acts as functions for the host's own routes. */
 export type PortalSso<StateT = DefaultState, ContextT = DefaultContext> = Middleware<StateT, ContextT> &
-  PortalFunctions<[ctx: ParameterizedContext<StateT, ContextT>]>
+  PortalFunctions<[ctx: ParameterizedContext<StateT, ContextT>], Middleware<StateT, ContextT>>
 
 /**
  * Koa middleware that takes signed-in customers to their Chargebee portal. Mount it after the sign-in.
@@ -69,6 +69,13 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
     createSession: (...[ctx, parameters]: Parameters<PortalSso<StateT, ContextT>['createSession']>) =>
       portal.createSession(toRequest(ctx), parameters),
     sessions: (ctx: Ctx) => portal.sessions(ctx),
+    onSignOut(path: string): Middleware<StateT, ContextT> {
+      const signOut = portal.onSignOut(path)
+      return async (ctx, next) => {
+        await signOut(ctx.path, ctx.originalUrl, toRequest(ctx))
+        return next()
+      }
+    },
     close: portal.close,
   })
 }

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Host, HostCall, StartHost } from '@portal-sso/conformance'
+import { type Host, type HostCall, listen, type StartHost } from '@portal-sso/conformance'
 import { NO_CUSTOMER, type PortalSso, type PortalSsoOptions, portalSso } from '@portal-sso/koa'
 import Koa, { type Context, type Middleware } from 'koa'
 
@@ -9,6 +7,8 @@ export interface HostShape {
   readonly mountPath?: string
   /** What a proxy would have taken from the path: `/shop` */
   readonly strippedPath?: string
+  /** Served over HTTP/2. */
+  readonly http2?: boolean
   /** Further options for `portalSso()`. */
   readonly options?: Partial<PortalSsoOptions>
   /** What the host has in front: body parsers, sessions. */
@@ -17,17 +17,16 @@ export interface HostShape {
 }
 
 /** A Koa application as a host would write it, around `portalSso()` mounted in one way. */
-export function koaHost({ mountPath = '', strippedPath = '', options, before, mount }: HostShape): StartHost {
+export function koaHost({
+  mountPath = '',
+  strippedPath = '',
+  http2 = false,
+  options,
+  before,
+  mount,
+}: HostShape): StartHost {
   return async (setup) => {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
-    const closeServer = () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+    const server = await listen({ http2 })
     const given = setup.options(toHostCall)
     let portal: PortalSso
     try {
@@ -38,30 +37,36 @@ export function koaHost({ mountPath = '', strippedPath = '', options, before, mo
         baseUrl: `${given.baseUrl}${strippedPath}`,
       } as PortalSsoOptions)
     } catch (error) {
-      await closeServer()
+      await server.close()
       throw error
     }
 
     const app = new Koa()
     const errors: unknown[] = []
     app.use(errorHandler(errors))
-    app.use((ctx, next) => {
+    app.use(async (ctx, next) => {
       ctx.append('Set-Cookie', 'host=yes; Path=/; HttpOnly')
       ctx.vary('Accept-Encoding')
-      return next()
+      await next()
+      const last = ctx.get('x-host-last')
+      if (last === 'throw') throw new Error('behind us')
+      if (last === 'cookies') ctx.set('Set-Cookie', 'host=last')
+      if (last === 'location') ctx.set('Location', '/elsewhere')
+      if (last === 'status') ctx.status = 500
     })
     before?.(app)
     mount(app, portal)
+    app.use(portal.onSignOut('/host/library'))
     app.use(hostRoutes(portal))
-    server.on('request', app.callback())
+    server.serve(app.callback())
     return {
-      origin,
+      origin: server.origin,
       mountPath,
       strippedPath,
       errors,
       async close() {
         await portal.close()
-        await closeServer()
+        await server.close()
       },
     } satisfies Host
   }
@@ -104,8 +109,21 @@ function hostRoutes(portal: PortalSso): Middleware {
       case 'POST /host/create-session': {
         const to = ctx.get('x-host-to')
         ctx.body = await portal.createSession(ctx, to === '' ? {} : { to })
+        const cookie = ctx.get('x-host-cookie')
+        if (cookie !== '') ctx.set('Set-Cookie', cookie)
         return
       }
+      case 'GET /host/library':
+      case 'GET /host/library/':
+      case 'POST /host/library':
+        if (ctx.get('x-host-refuses') !== '') {
+          ctx.status = 403
+          ctx.body = 'refused'
+          return
+        }
+        ctx.set('Set-Cookie', 'host=out')
+        ctx.body = 'signed out'
+        return
       case 'GET /host/sessions':
         ctx.body = await portal.sessions(ctx)
         return

@@ -40,14 +40,20 @@ export interface Host {
 /**
  * Starts an application around `portalSso()`, listening on 127.0.0.1. Rejects when `portalSso()` throws. In this order
  * it has
- * 1. a sign-in of its own: every response gets `Set-Cookie: host=yes; Path=/; HttpOnly` and `Vary: Accept-Encoding`;
- * 2. `portalSso()`, mounted;
+ * 1. a sign-in of its own: every response gets `Set-Cookie: host=yes; Path=/; HttpOnly` and `Vary: Accept-Encoding`.
+ *    What the request header `x-host-last` names happens as late as the framework lets it, when all others are done:
+ *    `cookies` sets `Set-Cookie` anew to `host=last`, `status` makes the status 500, `location` sets `Location` to
+ *    `/elsewhere`, `throw` throws (where nothing can be thrown any more: all headers go, and the status is 500);
+ * 2. `portalSso()`, mounted, and `portal.onSignOut('/host/library')` at the root;
  * 3. at the root, behind it:
  *    - `GET /host/ping`: 200, `pong`
  *    - `POST /host/sign-out`: awaits `portal.logout()`, answers 200 with its result as JSON
  *    - `POST /host/sign-out-late`: the same, with the response's head sent before `portal.logout()` is called
  *    - `POST /host/create-session`: awaits `portal.createSession()`, answers 200 with its result as JSON; the request
- *      header `x-host-to`, if there is one, is its `to`
+ *      header `x-host-to`, if there is one, is its `to`; the value of `x-host-cookie` is a `Set-Cookie` that replaces
+ *      all others after that
+ *    - `GET` and `POST /host/library`: a sign-out of a library's: 200 with `Set-Cookie: host=out` set anew and the
+ *      body `signed out`, or 403 where the request has the header `x-host-refuses`
  *    - `GET /host/sessions`: awaits `portal.sessions()`, answers 200 with its result as JSON
  *    - `POST /host/close-portal`: awaits `portal.close()`, answers 200
  *    - anything else: 404 with `{ "host": 404 }`, so that a check sees that `next()` was called

@@ -63,7 +63,7 @@ export function varyOf(answer: Answer): string[] {
     .filter((name) => name !== '')
 }
 
-function parseSetCookie(raw: string): SetCookie {
+export function parseSetCookie(raw: string): SetCookie {
   const [pair = '', ...rest] = raw.split(';')
   const attributes = new Map(
     rest.map((part) => {

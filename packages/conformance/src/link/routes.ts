@@ -128,17 +128,19 @@ export const routes: CheckGroup = {
 
     check(
       'routes-absolute',
-      'a request line with a whole URL MUST NOT put its host anywhere',
+      'a request line with a whole URL MUST be answered as any other, and its host be nowhere',
       async ({ open }) => {
         const scene = await open({ options: { baseUrl: 'https://shop.example', loginUrl: '/login' } })
         for (const user of ['ada', undefined]) {
           const answer = await scene
             .visitor(user)
             .request('GET', `http://evil.example${scene.path('/portal_link')}`, NAVIGATION)
+          expect(answer.status, answer.body).toBe(303)
           expect(JSON.stringify([answer.headers, answer.body, scene.emulator.calls()])).not.toContain(
             'evil.example',
           )
         }
+        expect(newestSession(scene).redirect_url).toBe(scene.publicUrl('/portal_return'))
       },
     ),
 

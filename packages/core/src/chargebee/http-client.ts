@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { setImmediate } from 'node:timers'
 import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
 import type { Clock } from '../time/clock.js'

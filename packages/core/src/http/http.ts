@@ -23,6 +23,8 @@ export interface PortalRequest {
    * will never be.
    */
   readonly handOut: (handOut: HandOut, listener: (delivery: Delivery) => void) => void
+  /** Calls with the status when the head of the answer is written. */
+  readonly onHead: (listener: (status: number) => void) => void
 }
 
 /** What is in an answer, with the headers that speak of it. */
@@ -58,6 +60,7 @@ export function toPortalRequest(
     clientAddress,
     isAnswered: () => isAnswered(res),
     appendCookies: (cookies) => answerHeadOf(res).addCookies(cookies),
+    onHead: (listener) => answerHeadOf(res).onWritten(() => listener(res.statusCode)),
     handOut: (handOut, listener) => deliver(req, res, handOut, listener),
   }
 }

@@ -7,7 +7,7 @@ export interface RouteTable {
    * Looks a request up by its path: synchronous, and one look-up in a map for everything that is not ours.
    *
    * @param path the path as the framework has routed it, below whatever it has stripped
-   * @param url the request target as it came in, with query
+   * @param url the request target as it came in, with query; in absolute form too (RFC 9112, section 3.2.2)
    */
   readonly find: (path: string, url: string) => Route | undefined
   /**
@@ -34,8 +34,10 @@ interface Found {
 }
 
 const SLASH = 0x2f
+const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
 
-export function createRouteTable(config: Places): RouteTable {
+/** @param onUnknownMount a request for one of the routes came through a mount whose public path can't be told */
+export function createRouteTable(config: Places, onUnknownMount: () => void = () => {}): RouteTable {
   const { basePath, baseUrl } = config
   const table = new Map<string, Entry>()
   for (const [name, path] of Object.entries(config.routes) as [RouteName, string | false][]) {
@@ -62,26 +64,52 @@ export function createRouteTable(config: Places): RouteTable {
   // the root sees every request of the host before the host's own routes do, so this is known when it is asked for.
   let isAtRoot = basePath !== ''
 
+  function toRoute(
+    { entry, state }: Found,
+    path: string,
+    pathname: string,
+    query: string,
+  ): Route | undefined {
+    if (!pathname.endsWith(path)) return undefined
+    const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
+    if (!isMountPath(mountPath) || !mountPath.endsWith(entry.stripped)) return undefined
+    const redirectUrl = toRedirectUrl(config, mountPath)
+    if (redirectUrl && redirectUrl.length > MAX_URL_LENGTH) return undefined
+    return {
+      name: entry.name,
+      mountPath,
+      publicPath: baseUrl.path + mountPath + entry.path,
+      redirectUrl,
+      query: new URLSearchParams(query),
+      ...(state !== undefined && { state }),
+    }
+  }
+
+  /**
+   * A pattern such as `*` takes up the whole path and leaves a slash of it. Where the path as it came in is one of the
+   * routes, nothing can be in front of it but `basePath`; what else may be there, only the host knows.
+   */
+  function findBelowPattern(pathname: string, query: string): Route | undefined {
+    const found = findEntry(pathname)
+    if (found?.entry.stripped === '') {
+      isAtRoot = true
+      return toRoute(found, pathname, pathname, query)
+    }
+    const path = pathname.replace(/\/$/, '')
+    if ([...table.keys()].some((route) => path.endsWith(route))) onUnknownMount()
+    return undefined
+  }
+
   return {
     find(path, url) {
-      if (!isAtRoot) isAtRoot = isWholePath(path, url)
+      const target = toOriginForm(url)
+      if (!isAtRoot) isAtRoot = isWholePath(path, target)
       const found = findEntry(path)
-      if (!found) return undefined
-      const { entry, state } = found
-      const pathname = toPathname(url)
-      if (!pathname.endsWith(path)) return undefined
-      const mountPath = pathname.slice(0, pathname.length - path.length + entry.basePathLength)
-      if (!isMountPath(mountPath) || !mountPath.endsWith(entry.stripped)) return undefined
-      const redirectUrl = toRedirectUrl(config, mountPath)
-      if (redirectUrl && redirectUrl.length > MAX_URL_LENGTH) return undefined
-      return {
-        name: entry.name,
-        mountPath,
-        publicPath: baseUrl.path + mountPath + entry.path,
-        redirectUrl,
-        query: new URLSearchParams(url.slice(pathname.length)),
-        ...(state !== undefined && { state }),
-      }
+      if (!found && path !== '/') return undefined
+      const pathname = toPathname(target)
+      const query = target.slice(pathname.length)
+      if (found) return toRoute(found, path, pathname, query)
+      return pathname.length > 1 ? findBelowPattern(pathname, query) : undefined
     },
     returnForHost: () =>
       toRedirectUrl(isAtRoot ? config : { ...config, routes: { return: false } }, basePath),
@@ -102,9 +130,15 @@ export function toPublicPath(
   return `${baseUrl.path}${mountPath}${routes[name]}`
 }
 
-function toPathname(url: string): string {
-  const queryStart = url.indexOf('?')
-  return queryStart < 0 ? url : url.slice(0, queryStart)
+/** The path of a request target, in absolute form too. */
+export function toPathname(url: string): string {
+  const target = toOriginForm(url)
+  const queryStart = target.indexOf('?')
+  return queryStart < 0 ? target : target.slice(0, queryStart)
+}
+
+function toOriginForm(url: string): string {
+  return url.charCodeAt(0) === SLASH ? url : url.replace(ABSOLUTE_FORM, '')
 }
 
 /** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */

@@ -45,6 +45,7 @@ export class Browser {
       isAnswered: () => false,
       appendCookies: (setCookies) => this.take(setCookies),
       // Everything that core answers arrives.
+      onHead: () => {},
       handOut: ({ cookie }, listener) => {
         this.take([cookie])
         setImmediate(listener, 'delivered')

@@ -53,6 +53,9 @@ describe('the route table', () => {
       '/app/m/portal_link',
     ],
     ['moved', { routes: { portal: '/go' } }, '/go', '/go', '', '/go'],
+    ['as an absolute target', {}, '/portal_link', 'http://evil.example/portal_link?x', '', '/portal_link'],
+    ['below a pattern', {}, '/', '/portal_link?x', '', '/portal_link'],
+    ['below a pattern, with basePath', { basePath: '/b' }, '/', '/b/portal_link', '/b', '/b/portal_link'],
   ])('finds the portal link %s', (_, options, path, url, mountPath, publicPath) => {
     expect(table(options).find(path, url)).toMatchObject({ name: 'portal', mountPath, publicPath })
   })
@@ -68,7 +71,7 @@ describe('the route table', () => {
     ['a doubled slash in the mount', {}, '/portal_link', '/a//b/portal_link'],
     ['a backslash in the mount', {}, '/portal_link', '/a\\b/portal_link'],
     ['dots in the mount', {}, '/portal_link', '/a/../portal_link'],
-    ['an absolute target', {}, '/portal_link', 'http://evil.example/portal_link'],
+    ['a scheme without an address', {}, '/portal_link', 'javascript:/portal_link'],
     ['a path that was rewritten', {}, '/portal_link', '/something/else'],
     ['the route without basePath', { basePath: '/billing' }, '/portal_link', '/portal_link'],
     ['a route that is off', { routes: { portal: false } }, '/portal_link', '/portal_link'],

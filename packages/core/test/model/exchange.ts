@@ -167,6 +167,7 @@ export class Exchange implements ExchangeFacts {
       clientAddress: undefined,
       isAnswered: () => this.#isAnswered,
       appendCookies: (cookies) => this.#addCookies(cookies),
+      onHead: () => {},
       handOut: ({ cookie }, listener) => {
         this.#addCookies([cookie])
         if (this.#settled === undefined) this.#listeners.push(listener)

@@ -151,6 +151,7 @@ async function send(
     clientAddress: undefined,
     isAnswered: () => false,
     appendCookies: (cookies) => void setCookies.push(...cookies),
+    onHead: () => {},
     handOut: () => hold('own session', false, () => `${name} was given a session`),
   })
   if (process.isKilled) return

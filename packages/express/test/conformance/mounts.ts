@@ -27,6 +27,9 @@ export const mounts: Readonly<Record<string, StartHost>> = {
     options: { basePath: '/billing' },
     mount: (app, portal) => app.all(major === 4 ? '/billing/*' : '/billing/*path', portal),
   }),
+  'by a pattern that takes up the whole path': expressHost({
+    mount: (app, portal) => app.use(major === 4 ? '*' : '/{*splat}', portal),
+  }),
   'mounted behind a proxy that strips a path': expressHost({
     strippedPath: '/shop',
     mountPath: '/billing',
