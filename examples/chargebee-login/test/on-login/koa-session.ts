@@ -47,9 +47,9 @@ export function createApp(
     } else if (ctx.path === '/who') {
       ctx.body = { customerId: ctx.session.customerId ?? null }
     } else if (ctx.path === '/sign-out' && ctx.method === 'POST') {
-      await portal.logout(ctx)
+      const { pending } = await portal.logout(ctx)
       ctx.session = null
-      ctx.redirect('/')
+      ctx.redirect(pending > 0 ? '/portal-still-open' : '/')
       ctx.status = 303
     }
   })

@@ -55,8 +55,9 @@ export function createApp(options: Partial<PortalSsoOptions>, entries: SessionEn
   })
   app.get('/who', (req, res) => res.json({ customerId: req.user?.customerId ?? null }))
   app.post('/sign-out', async (req, res, next) => {
-    await portal.logout(req, res)
-    req.logOut((error) => (error ? next(error) : res.redirect(303, '/')))
+    const { pending } = await portal.logout(req, res)
+    const goTo = pending > 0 ? '/portal-still-open' : '/'
+    req.logOut((error) => (error ? next(error) : res.redirect(303, goTo)))
   })
   app.use(answerError)
   return { listener: app, close: () => portal.close() }

@@ -1,5 +1,5 @@
 import { demoPassword, demoUsers } from '@portal-sso/example-shared'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { ExampleApp, PortalAddresses } from '../examples.js'
 import { openSite, type Site } from '../site.js'
@@ -15,10 +15,11 @@ export interface Visit {
 export async function visit(
   browser: Browser,
   createApp: (portal: PortalAddresses) => ExampleApp,
+  options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const site = await openSite(createApp)
   onTestFinished(() => site.close())
-  const context = await browser.newContext()
+  const context = await browser.newContext(options)
   onTestFinished(() => context.close())
   context.setDefaultTimeout(60_000)
   return { site, context, page: await context.newPage() }
