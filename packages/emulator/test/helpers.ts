@@ -76,3 +76,8 @@ export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
 export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
+
+/** An expectation that may still have to come true: many times longer than it ever takes. */
+export function eventually<T>(get: () => T) {
+  return expect.poll(get, { timeout: 20_000 })
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ApiOptions } from '../../src/index.js'
-import { callApi, createForm, emulate, jsonOf } from '../helpers.js'
+import { callApi, createForm, emulate, eventually, jsonOf } from '../helpers.js'
 import { expectChargebeeAnswer } from '../schema-facts.js'
 
 /** A call of this customer that the answer of can be held against what is known. */
@@ -126,7 +126,7 @@ describe('switches, both ways', () => {
     const call = () => callApi(emulator, { form: createForm() })
     void emulator.hold('create')
     const waiting = [call(), call()]
-    await expect.poll(() => emulator.calls().length).toBe(2)
+    await eventually(() => emulator.calls().length).toBe(2)
     expect((await call()).status).toBe(429)
     emulator.release()
     for (const { status } of await Promise.all(waiting)) expect(status).toBe(200)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/index.js'
-import { callApi, createForm, emulate, jsonOf } from '../helpers.js'
+import { callApi, createForm, emulate, eventually, jsonOf } from '../helpers.js'
 
 async function control(emulator: Emulator, method: string, path: string, body?: unknown) {
   const response = await fetch(`${emulator.apiUrl}/_emulator/${path}`, {
@@ -74,7 +74,7 @@ describe('a test in any language', () => {
       'create',
     ])
     const waiting = create(emulator)
-    await expect.poll(async () => (await control(emulator, 'GET', 'held')).body.held).toHaveLength(1)
+    await eventually(async () => (await control(emulator, 'GET', 'held')).body.held).toHaveLength(1)
     await control(emulator, 'POST', 'release')
     expect((await waiting).status).toBe(200)
     const { now } = (await control(emulator, 'POST', 'advance', { ms: 3_600_000 })).body
@@ -170,7 +170,7 @@ describe('in the same process', () => {
     expect((await create(emulator)).status).toBe(503)
     emulator.fail({ operation: 'create', delayMs: 600_000 })
     const cut = create(emulator).catch(() => 'cut')
-    await expect.poll(() => emulator.calls().length).toBe(3)
+    await eventually(() => emulator.calls().length).toBe(3)
     await emulator.close()
     expect(await cut).toBe('cut')
   })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Emulator } from '../../src/index.js'
 import { describeInBrowser, type Page } from '../browser.js'
-import { callApi, createForm, emulate, jsonOf } from '../helpers.js'
+import { callApi, createForm, emulate, eventually, jsonOf } from '../helpers.js'
 
 /** A host's page with a button, which makes portal sessions at `POST /portal_session`. */
 async function host(emulator: Emulator, script: string): Promise<{ origin: string }> {
@@ -58,26 +58,24 @@ describeInBrowser('the stand-in for Chargebee.js', (visit) => {
     await portal.getByRole('button', { name: 'Remove payment method' }).click()
     await portal.getByText('You have no payment method.').waitFor()
     await page.getByRole('button', { name: 'Close the customer portal' }).click()
-    await expect
-      .poll(() => seenBy(page))
-      .toEqual([
-        ['loaded', undefined],
-        ['visit', 'home'],
-        ['visit', 'edit_subscription'],
-        ['visit', 'sub_details'],
-        ['subscriptionPaused', { subscription: { id: 'sub_ada_team' } }],
-        ['visit', 'portal_payment_methods'],
-        ['visit', 'portal_payment_methods'],
-        ['paymentSourceRemove', 'success'],
-        ['close', undefined],
-      ])
+    await eventually(() => seenBy(page)).toEqual([
+      ['loaded', undefined],
+      ['visit', 'home'],
+      ['visit', 'edit_subscription'],
+      ['visit', 'sub_details'],
+      ['subscriptionPaused', { subscription: { id: 'sub_ada_team' } }],
+      ['visit', 'portal_payment_methods'],
+      ['visit', 'portal_payment_methods'],
+      ['paymentSourceRemove', 'success'],
+      ['close', undefined],
+    ])
     await page.getByRole('button', { name: 'Manage billing' }).click()
     await portal.getByRole('heading', { name: 'Hello, Ada Lovelace' }).waitFor()
     expect(emulator.sessions().map(({ status }) => status)).toEqual(['logged_in', 'logged_in'])
     await page.keyboard.press('Escape')
     await page.locator('dialog').waitFor({ state: 'detached' })
     await page.evaluate('Chargebee.getInstance().logout()')
-    await expect.poll(() => emulator.sessions()[1]?.status).toBe('logged_out')
+    await eventually(() => emulator.sessions()[1]?.status).toBe('logged_out')
   })
 
   test('every section opens', async () => {
@@ -90,7 +88,7 @@ describeInBrowser('the stand-in for Chargebee.js', (visit) => {
     for (const section of Object.values(sections)) {
       const forward = JSON.stringify({ sectionType: section, params: { subscriptionId: 'sub_ada_team' } })
       await page.evaluate(`void Chargebee.getInstance().createChargebeePortal().openSection(${forward}, {})`)
-      await expect.poll(() => seenBy(page).then((seen) => seen.at(-1))).toEqual(['visit', section])
+      await eventually(() => seenBy(page).then((seen) => seen.at(-1))).toEqual(['visit', section])
     }
     await expect(
       page.evaluate(
@@ -134,9 +132,9 @@ describeInBrowser('the stand-in for Chargebee.js', (visit) => {
     await openWith(JSON.stringify(token))
     await portal.getByRole('heading', { name: 'Session Expired' }).waitFor()
     await openWith(`() => ({ then: (done) => done({ portal_session: {} }) })`)
-    await expect.poll(() => complaints.some((text) => text.includes('has no token'))).toBe(true)
+    await eventually(() => complaints.some((text) => text.includes('has no token'))).toBe(true)
     await openWith(`() => Promise.reject(new Error('no session for you'))`)
-    await expect.poll(() => complaints.some((text) => text.includes('no session for you'))).toBe(true)
+    await eventually(() => complaints.some((text) => text.includes('no session for you'))).toBe(true)
     expect(await page.locator('dialog').count()).toBe(0)
 
     const phone = await visit({ userAgent: 'Mozilla/5.0 (iPhone) Mobile' })
@@ -144,6 +142,6 @@ describeInBrowser('the stand-in for Chargebee.js', (visit) => {
     phone.on('console', (message) => blocked.push(message.text()))
     await phone.goto(origin)
     await phone.evaluate('window.open = () => null; Chargebee.getInstance().createChargebeePortal().open()')
-    await expect.poll(() => blocked.some((text) => text.includes('blocked the window'))).toBe(true)
+    await eventually(() => blocked.some((text) => text.includes('blocked the window'))).toBe(true)
   })
 })
