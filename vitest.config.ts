@@ -15,7 +15,7 @@ export default defineConfig(({ mode }) => ({
     // Most of a conformance check is waiting for a socket or a timer.
     maxConcurrency: 12,
     // Only what hangs takes this long, on a busy machine too.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 }))

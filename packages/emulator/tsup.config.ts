@@ -6,7 +6,6 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   // The command is run, not imported.
   dts: { entry: 'src/index.ts' },
-  sourcemap: true,
   clean: true,
   target: 'node20',
   // `import.meta.url` in the CommonJS build: the scripts of the pages are files beside the code.

@@ -13,7 +13,7 @@ import {
   runTypeScript,
   withoutRequireOfEsm,
 } from '../packed/consumers.mjs'
-import { checkFiles, checkImports, packAll, toFiles } from '../packed/tarballs.mjs'
+import { checkFiles, checkImports, checkSize, packAll, toFiles } from '../packed/tarballs.mjs'
 
 /** @typedef {import('../lib/report.mjs').Report} Report */
 /** @typedef {import('../packed/tarballs.mjs').Packed} Packed */
@@ -101,6 +101,9 @@ function checkOnce(report, home, packages) {
     report.check('packed: jest: CJS, without a transform', () => runJest(home)),
     report.check('packed: the command of the emulator', () => runEmulatorCommand(home)),
     ...packages.flatMap(({ name }) => checkContents(report, home, name)),
+    ...adapters.map((name) =>
+      report.check(`packed: ${name}: small beside the SDK`, () => checkSize(home, `@portal-sso/${name}`)),
+    ),
   ]
 }
 

@@ -19,7 +19,7 @@ export async function run(program, args, options = {}) {
     extendEnv: false,
     stdin: 'ignore',
     all: true,
-    timeout: 5 * 60_000,
+    timeout: 20 * 60_000,
     ...options,
   })
   return typeof all === 'string' ? all : ''

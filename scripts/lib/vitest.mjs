@@ -29,7 +29,7 @@ export async function runVitest(report, { args, env = {}, mustRun, node }) {
     {
       env: { ...testEnvironment(), ...env, VITEST_SUMMARY_FILE: summaryFile },
       ...shown,
-      timeout: 20 * 60_000,
+      timeout: 60 * 60_000,
     },
   ).then(
     () => undefined,

@@ -47,7 +47,7 @@ export async function runEmulatorCommand(folder) {
     extendEnv: false,
     all: true,
     reject: false,
-    timeout: 2 * 60_000,
+    timeout: 10 * 60_000,
   })
   let isReady = false
   for await (const line of command) {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { run } from '../lib/run.mjs'
 import { createTempFolder } from '../lib/temp-folder.mjs'
 import { withoutRequireOfEsm } from '../packed/consumers.mjs'
-import { checkFiles, checkImports } from '../packed/tarballs.mjs'
+import { checkFiles, checkImports, checkSize, packAgain } from '../packed/tarballs.mjs'
 
 const manifest = {
   name: '@portal-sso/thing',
@@ -40,10 +40,60 @@ test('a tarball without a file that it names, or with one of the workspace, is f
     assert.throws(() => checkFiles(rest, manifest), { message: `${missing} is missing from the tarball` })
   }
   assert.throws(() => checkFiles([...files, 'src/index.ts'], manifest), /src\/index\.ts should not be packed/)
+  assert.throws(() => checkFiles([...files, 'dist/index.js.map'], manifest), /index\.js\.map is a source map/)
   const unresolved = { ...manifest, dependencies: { '@portal-sso/core': 'workspace:^' } }
   assert.throws(() => checkFiles(files, unresolved), /workspace: range/)
   const source = { ...manifest, exports: { '.': { '@portal-sso/source': './dist/index.js' } } }
   assert.throws(() => checkFiles(files, source), /still exports its source/)
+})
+
+test('a tarball gets the addresses of the repository, and links that work on every page', async () => {
+  const folder = await createTempFolder('addresses')
+  const named = { name: '@portal-sso/thing', version: '1.0.0', files: ['README.md'] }
+  const readme =
+    '[code](src/index.ts) [up](../../README.md#a) ![p](../a.png) [web](https://x.example) [here](#b) [m](mailto:a@b)'
+  await write(folder, {
+    'thing/package/package.json': JSON.stringify(named),
+    'thing/package/README.md': readme,
+  })
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: join(folder, 'thing/package') })
+  const tarball = join(folder, 'portal-sso-thing-1.0.0.tgz')
+  const repository = 'https://code.example/owner/name'
+  await packAgain(tarball, folder, repository, 'packages/thing')
+  await mkdir(join(folder, 'out'))
+  await run('tar', ['-xzf', tarball, '-C', join(folder, 'out')])
+  const manifest = JSON.parse(await readFile(join(folder, 'out/package/package.json'), 'utf8'))
+  assert.deepEqual(manifest, {
+    ...named,
+    homepage: `${repository}/tree/HEAD/packages/thing#readme`,
+    bugs: { url: `${repository}/issues` },
+    repository: { type: 'git', url: `git+${repository}.git`, directory: 'packages/thing' },
+  })
+  assert.equal(
+    await readFile(join(folder, 'out/package/README.md'), 'utf8'),
+    `[code](${repository}/blob/HEAD/packages/thing/src/index.ts) [up](${repository}/blob/HEAD/README.md#a) ` +
+      `![p](${repository}/raw/HEAD/packages/a.png) [web](https://x.example) [here](#b) [m](mailto:a@b)`,
+  )
+})
+
+test('what an adapter brings beside the SDK has a budget', async () => {
+  const home = await createTempFolder('size')
+  const named = (name, dependencies) => JSON.stringify({ name, dependencies })
+  const modules = join(home, 'node_modules')
+  await write(modules, {
+    'adapter/package.json': named('adapter', { core: '1' }),
+    'core/package.json': named('core', { chargebee: '3', other: '1' }),
+    'other/package.json': named('other', {}),
+    'other/index.js': 'x'.repeat(499_000),
+    'chargebee/package.json': named('chargebee', {}),
+    'chargebee/index.js': 'x'.repeat(2_000_000),
+  })
+  await checkSize(home, 'adapter')
+  await write(modules, { 'core/index.js': 'x'.repeat(2_000) })
+  await assert.rejects(
+    checkSize(home, 'adapter'),
+    /^CheckError: \d+ bytes are more than the budget of 500000: adapter/,
+  )
 })
 
 test('an import that package.json does not declare is found, in every kind of file', async () => {

@@ -14,6 +14,7 @@ import {
 import { ALWAYS } from '../kit/fault-cases.js'
 import { json } from '../kit/http.js'
 import { expectLoggedOut } from '../kit/logout-answers.js'
+import { SHORT_MS } from '../kit/moments.js'
 import { NAVIGATION, SCRIPT } from '../kit/visitor.js'
 
 /** CONTRACT section 5. */
@@ -65,7 +66,7 @@ export const functions: CheckGroup = {
               { kind: 'no-end' },
             ] as const
           ).map(async (fault) => {
-            const scene = await open({ options: { logoutTimeoutMs: 500 } })
+            const scene = await open({ options: { logoutTimeoutMs: SHORT_MS } })
             const ada = scene.visitor('ada')
             await ada.click()
             const mend = scene.emulator.fail({
@@ -99,7 +100,7 @@ export const functions: CheckGroup = {
             let gone = false
             const scene = await open({
               getCustomerId: () => (gone ? getCustomerId() : 'cust_ada'),
-              options: { timeoutMs: 500, logoutTimeoutMs: 1000 },
+              options: { timeoutMs: SHORT_MS, logoutTimeoutMs: 2 * SHORT_MS },
             })
             const ada = scene.visitor('ada')
             await ada.click()
@@ -231,7 +232,7 @@ export const functions: CheckGroup = {
       'function-close-under-way',
       'close() MUST finish or end what is under way: no session is left that nobody can end',
       async ({ open }) => {
-        const scene = await open({ options: { timeoutMs: 2000 } })
+        const scene = await open()
         const ada = scene.visitor('ada')
         scene.emulator.hold('create').catch(() => {})
         const click = ada.click()

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check, expectHostError, expectNoCall, until } from '../kit/check.js'
 import { ALWAYS } from '../kit/fault-cases.js'
 import { json } from '../kit/http.js'
-import { enterPortal, signOutInPortal } from '../kit/moments.js'
+import { enterPortal, SHORT_MS, signOutInPortal } from '../kit/moments.js'
 import type { Visitor } from '../kit/visitor.js'
 
 /** CONTRACT section 5, `portal.sessions()`. */
@@ -71,7 +71,7 @@ export const sessions: CheckGroup = {
         ] as const
         await Promise.all(
           faults.map(async ([fault, status]) => {
-            const scene = await open({ options: { timeoutMs: 2000 } })
+            const scene = await open({ options: { timeoutMs: SHORT_MS } })
             const ada = scene.visitor('ada')
             await ada.click()
             const mend = scene.emulator.fail({ operation: 'retrieve', times: ALWAYS, ...fault })

@@ -4,6 +4,12 @@ import type { Scene } from './scene.js'
 import type { Headers, Visitor } from './visitor.js'
 import { NAVIGATION, SCRIPT } from './visitor.js'
 
+/**
+ * A deadline of the host that a check waits for, in milliseconds. What has to succeed within the same deadline takes a
+ * hundredth of it on a quiet machine.
+ */
+export const SHORT_MS = 4_000
+
 /** A request on the wire. */
 export interface Way {
   readonly name: string

@@ -10,6 +10,12 @@ export const CUSTOMER_OF: Readonly<Record<string, string>> = { ada: 'cust_ada', 
 /** Public origin of the hosts, unless a check says otherwise; on a port that Chargebee sends customers back to. */
 export const BASE_URL = 'http://127.0.0.1:8080'
 
+/**
+ * No outcome depends on how fast the machine is: a check about a deadline sets a short one, and everywhere else the
+ * host has more time than any machine needs.
+ */
+const PATIENT = { timeoutMs: 60_000, logoutTimeoutMs: 60_000 } as const
+
 export interface SceneSetup {
   /** Beside or instead of the usual options; `undefined` takes one away. */
   readonly options?: OptionOverrides | ((usual: UsualOptions, toHostCall: ToHostCall) => OptionOverrides)
@@ -54,7 +60,7 @@ export class Scene {
       scene.#host = await startHost({
         options: (toHostCall) => {
           const { site, apiKey, apiUrl, portalUrl } = scene.emulator
-          const usual = { site, apiKey, apiUrl, portalUrl, baseUrl: BASE_URL }
+          const usual = { site, apiKey, apiUrl, portalUrl, baseUrl: BASE_URL, ...PATIENT }
           const overrides =
             typeof setup.options === 'function' ? setup.options(usual, toHostCall) : (setup.options ?? {})
           const options = { ...usual, onEvent: (event: SeenEvent) => scene.events.push(event), ...overrides }

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check, expectPrivate, newestSession, rememberedBy, until } from '../kit/check.js'
 import { ALWAYS } from '../kit/fault-cases.js'
 import { expectLoggedOut, expectNothingPending } from '../kit/logout-answers.js'
+import { SHORT_MS } from '../kit/moments.js'
 import { expectNobodyIn, expectNothingLeft, expectUsedUp } from './check.js'
 import { LoginScene } from './scene.js'
 
@@ -70,7 +71,7 @@ export const loginCallback: CheckGroup = {
       async (stage) => {
         const host = await LoginScene.open(stage, {
           onLogin: () => Promise.reject(new Error('down')),
-          options: { timeoutMs: 1000, logoutTimeoutMs: 500 },
+          options: { logoutTimeoutMs: SHORT_MS },
         })
         const mend = host.scene.emulator.fail({ operation: 'logout', times: ALWAYS, status: 401 })
         const visitor = host.visitor()
@@ -114,7 +115,7 @@ export const loginCallback: CheckGroup = {
       async (stage) => {
         const host = await LoginScene.open(stage, {
           onLogin: () => new Promise(() => {}),
-          options: { timeoutMs: 500 },
+          options: { timeoutMs: SHORT_MS },
         })
         const visitor = host.visitor()
         const begun = await host.begin(visitor)

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check, newestSession } from '../kit/check.js'
 import { ALWAYS, type Fault } from '../kit/fault-cases.js'
 import type { Answer } from '../kit/http.js'
+import { SHORT_MS } from '../kit/moments.js'
 import type { Stage } from '../kit/scene.js'
 import type { Visitor } from '../kit/visitor.js'
 import { expectNobodyIn, expectSignedIn, expectUsedUp } from './check.js'
@@ -104,10 +105,14 @@ export const loginFaults: CheckGroup = {
         expectNobodyIn(gone.answer, 503)
         await Promise.all(
           (['no-headers', 'no-end'] as const).map(async (kind) => {
-            const { answer } = await arrived(stage, { options: { timeoutMs: 500 } }, (address, { scene }) => {
-              scene.emulator.fail({ operation: 'activate', times: ALWAYS, kind })
-              return address
-            })
+            const { answer } = await arrived(
+              stage,
+              { options: { timeoutMs: SHORT_MS } },
+              (address, { scene }) => {
+                scene.emulator.fail({ operation: 'activate', times: ALWAYS, kind })
+                return address
+              },
+            )
             expectStatus(answer, 504, { kind })
           }),
         )

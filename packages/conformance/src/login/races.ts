@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check, until } from '../kit/check.js'
 import { type Answer, json } from '../kit/http.js'
 import { AFTER_LOGOUT, expectNothingPending, expectSuperseded } from '../kit/logout-answers.js'
-import { aliveIn, copyOf, letHostNotice } from '../kit/moments.js'
+import { aliveIn, copyOf, letHostNotice, SHORT_MS } from '../kit/moments.js'
 import type { Stage } from '../kit/scene.js'
 import type { Visitor } from '../kit/visitor.js'
 import { LoginScene, type LoginSetup } from './scene.js'
@@ -30,7 +30,7 @@ export const loginRaces: CheckGroup = {
       'login-race-deadline',
       'a logout that can wait no longer for the callback MUST say pending, and the login MUST fail all the same',
       async (stage) => {
-        const { host, visitor } = await opened(stage, { logoutTimeoutMs: 500 })
+        const { host, visitor } = await opened(stage, { logoutTimeoutMs: SHORT_MS })
         await host.logIn(visitor)
         const arrival = await heldArrival(host, visitor)
         const logout = await copyOf(visitor, host.scene).host('POST', '/host/sign-out')

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { type CheckGroup, check } from '../kit/check.js'
 import { ALWAYS } from '../kit/fault-cases.js'
 import { expectLoggedOut, expectNothingPending } from '../kit/logout-answers.js'
-import { aliveIn } from '../kit/moments.js'
+import { aliveIn, SHORT_MS } from '../kit/moments.js'
 import { expectSignedIn } from './check.js'
 import { LoginScene } from './scene.js'
 
@@ -55,7 +55,7 @@ export const loginSessions: CheckGroup = {
       'login-switch-hangs',
       'a Chargebee that does not answer the end of the former sessions MUST NOT keep the login beyond the deadline',
       async (stage) => {
-        const host = await LoginScene.open(stage, { options: { timeoutMs: 1000, logoutTimeoutMs: 500 } })
+        const host = await LoginScene.open(stage, { options: { logoutTimeoutMs: SHORT_MS } })
         const visitor = host.visitor()
         await host.logIn(visitor, 'ada@example.com')
         const mend = host.scene.emulator.fail({ operation: 'logout', times: ALWAYS, kind: 'no-headers' })

@@ -3,6 +3,7 @@ import { type CheckGroup, check, expectVary, forgottenBy, newestSession } from '
 import { ALWAYS } from '../kit/fault-cases.js'
 import { formsOf, linksOf, scriptsOf } from '../kit/html.js'
 import { expectLoggedOut, expectPending } from '../kit/logout-answers.js'
+import { SHORT_MS } from '../kit/moments.js'
 import { NAVIGATION } from '../kit/visitor.js'
 
 const NOT_FOUND = {
@@ -149,7 +150,7 @@ export const logoutFaults: CheckGroup = {
       async ({ open }) => {
         await Promise.all(
           (['no-headers', 'no-end'] as const).map(async (kind) => {
-            const scene = await open({ options: { logoutTimeoutMs: 500 } })
+            const scene = await open({ options: { logoutTimeoutMs: SHORT_MS } })
             const ada = scene.visitor('ada')
             await ada.click()
             const mend = scene.emulator.fail({ operation: 'logout', times: ALWAYS, kind })

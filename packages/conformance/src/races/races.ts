@@ -15,7 +15,7 @@ import {
   expectNothingPending,
   expectSuperseded,
 } from '../kit/logout-answers.js'
-import { aliveIn, copyOf, letHostNotice } from '../kit/moments.js'
+import { aliveIn, copyOf, letHostNotice, SHORT_MS } from '../kit/moments.js'
 import { SCRIPT } from '../kit/visitor.js'
 
 /** CONTRACT section 6, the fence, and promise 3: creates and logouts at the same time. */
@@ -79,7 +79,7 @@ export const races: CheckGroup = {
       'a logout whose host does not say who it is MUST NOT report success while a create is under way',
       async ({ open }) => {
         const scene = await open({
-          options: { ...AFTER_LOGOUT, logoutTimeoutMs: 500 },
+          options: { ...AFTER_LOGOUT, logoutTimeoutMs: SHORT_MS },
           getCustomerId: ({ headers }) =>
             headers['x-host-slow'] === undefined ? 'cust_ada' : new Promise(() => {}),
         })
@@ -201,7 +201,7 @@ export const races: CheckGroup = {
       async ({ open }) => {
         await Promise.all(
           ['route', 'function'].map(async (how) => {
-            const scene = await open({ options: { ...AFTER_LOGOUT, logoutTimeoutMs: 500 } })
+            const scene = await open({ options: { ...AFTER_LOGOUT, logoutTimeoutMs: SHORT_MS } })
             const ada = scene.visitor('ada')
             const held = scene.emulator.hold('create')
             const click = ada.click()
