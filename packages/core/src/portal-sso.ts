@@ -3,30 +3,18 @@ import { createHostSignOut, type HostSignOut } from './actions/host-sign-out.js'
 import { retrieveRemembered } from './actions/list-sessions.js'
 import { endRemembered, type LogoutResult } from './actions/portal-logout.js'
 import { type CreateSessionParameters, createForHost } from './actions/portal-session.js'
-import { createChargebeeApi } from './chargebee/api.js'
 import type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'
 import { createAnswerCookies } from './cookies/answer-cookies.js'
-import { createHopCookie } from './cookies/hop-cookie.js'
-import { createBegunLogins } from './cookies/login-state.js'
-import { createSessionJar } from './cookies/session-jar.js'
-import { createEmitter, type Emit } from './events.js'
 import { AlreadyAnswered, callHost } from './host/callbacks.js'
 import type { Content, PortalRequest, PortalResponse } from './http/http.js'
 import { isSpeculative } from './http/request-guard.js'
 import { createRouteTable, type RouteTable } from './http/route-table.js'
 import type { Route } from './http/visit.js'
-import { createInFlight, type InFlight } from './in-flight.js'
+import { createInFlight } from './in-flight.js'
 import { toConfig } from './options/config.js'
 import { checkEnvironment } from './options/environment.js'
-import type { Config, PortalSsoOptions } from './options/options.js'
-import type { Context } from './sessions/context.js'
-import { createActivateLimit } from './state/activate-limit.js'
-import { createFence } from './state/fence.js'
-import { createLogins } from './state/login-keys.js'
-import { createMemoryStore, OF_ONE_PROCESS } from './state/memory-store.js'
-import { createRequestLimiter } from './state/rate-limit.js'
-import { createRecently } from './state/recently.js'
-import { createSessionEnder } from './state/session-ender.js'
+import type { PortalSsoOptions } from './options/options.js'
+import { createContext } from './sessions/create-context.js'
 import { type Clock, systemClock } from './time/clock.js'
 import { EXPIRED, waitAtMost } from './time/deadline.js'
 
@@ -116,7 +104,6 @@ export function createPortalSso<
     once(() => context.emit({ type: 'misconfigured', ...UNKNOWN_MOUNT })),
   )
   const { track, isClosing } = inFlight
-  warnOfPort(config, context.emit)
 
   async function logout(request: PortalRequest): Promise<LogoutResult> {
     if (isClosing()) {
@@ -172,34 +159,6 @@ export function createPortalSso<
   }
 }
 
-/** Everything that requests share. */
-function createContext(config: Config, clock: Clock, { inBackground, isClosing }: InFlight): Context {
-  const { site, secrets, onEvent, logoutTimeoutMs, maxSessions } = config
-  const { now } = clock
-  const emit = createEmitter({ site, now, onEvent })
-  const api = createChargebeeApi({ apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
-  const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
-  const cookieSettings = { site, secure: config.baseUrl.secure, emit, now }
-  return {
-    config,
-    api,
-    emit,
-    clock,
-    jar: createSessionJar({ ...cookieSettings, secrets: secrets.jar, maxSessions }),
-    begunLogins: createBegunLogins({ ...cookieSettings, secrets: secrets.loginState }),
-    hopCookie: createHopCookie({ ...cookieSettings, secrets: secrets.jar }),
-    ender: createSessionEnder({ api, emit, timeoutMs: logoutTimeoutMs, clock }),
-    fence: createFence(clock),
-    logins: createLogins({ ...config, clock }),
-    store,
-    limiter: createRequestLimiter(config.rateLimit, store),
-    activateLimit: createActivateLimit(clock),
-    recently: createRecently(clock),
-    inBackground,
-    isClosing,
-  }
-}
-
 const UNKNOWN_MOUNT = {
   setting: 'where portalSso() is mounted',
   message:
@@ -212,13 +171,4 @@ function once(work: () => void): () => void {
     if (!isDone) work()
     isDone = true
   }
-}
-
-function warnOfPort({ baseUrl, login }: Config, emit: Emit): void {
-  if (baseUrl.takesReturn) return
-  emit({
-    type: 'misconfigured',
-    setting: 'baseUrl',
-    message: `Chargebee sends customers back to ports 443, 80, 8443 and 8080 only; run on 8080 to be brought back from the portal${login ? ', and to sign in there at all' : ''}`,
-  })
 }
