@@ -4,6 +4,10 @@ export default defineConfig({
   entry: ['src/index.ts'],
   format: ['esm', 'cjs'],
   dts: true,
+  // Two builds of everything that is bundled: without line breaks and spaces, and with every name, they stay small.
+  esbuildOptions: (options) => {
+    options.minifyWhitespace = true
+  },
   clean: true,
   target: 'node20',
   // ESM-only, or used in a small part: a host's Jest suite in CJS must be able to load us, and quickly.

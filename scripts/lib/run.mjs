@@ -1,4 +1,3 @@
-import { delimiter } from 'node:path'
 import { execa } from 'execa'
 import { root } from './workspace.mjs'
 
@@ -55,12 +54,6 @@ export function pnpm(args, options = {}) {
   return ownPnpm
     ? run(process.execPath, [ownPnpm, ...args], options)
     : run('npx', ['-y', 'pnpm@10', ...args], options)
-}
-
-/** The variable PATH with a folder put in front, under the name that this system gives it. */
-export function pathWith(/** @type {string} */ folder, env = process.env) {
-  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
-  return { [name]: [folder, env[name]].filter(Boolean).join(delimiter) }
 }
 
 const ourOwn = /^(CHARGEBEE|PORTAL_SSO)_/

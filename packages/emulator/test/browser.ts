@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
 
 const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium'
@@ -31,4 +31,4 @@ export function describeInBrowser(title: string, declare: (visit: Visit) => void
 /** A page in a fresh profile, closed with the test. */
 export type Visit = (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>
 
-export type { BrowserContext, Page }
+export type { Page }
