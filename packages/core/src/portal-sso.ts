@@ -35,7 +35,8 @@ export interface PortalFunctions<Native extends readonly unknown[], Middleware> 
   /**
    * The sessions that this browser remembers, as Chargebee has them now, oldest first: for any customer who was here,
    * so compare `customer_id` before you show them.
-   * @throws PortalSsoError where Chargebee can't be asked
+   * Each session is a call and takes a point of `rateLimit`, on a counter of its own; over it none is asked for.
+   * @throws PortalSsoError where Chargebee can't be asked, or not yet again
    */
   sessions(native: Native[0]): Promise<PublicPortalSession[]>
   /**

@@ -140,6 +140,20 @@ export const answers: CheckGroup = {
       },
     ),
 
+    check(
+      'answer-address-checked',
+      'the address that leaves MUST be the one that was checked, as the URL parser reads it, as redirect and as JSON',
+      async ({ open }) => {
+        const scene = await open()
+        const raw = 'https://SITE.ChargebeePortal.com:443/a/../portal/./access/"token"'
+        const expected = `https://${scene.emulator.site}.chargebeeportal.com/portal/access/%22token%22`
+        answerWith(scene, { access_url: raw })
+        expect((await scene.visitor('ada').click()).headers.location).toBe(expected)
+        const { body } = await scene.visitor('ada').fetchSession()
+        expect(JSON.parse(body)).toMatchObject({ access_url: expected })
+      },
+    ),
+
     check('answer-size', 'more than 64 KB MUST be 502, whatever it says', async ({ open }) => {
       const scene = await open()
       const { mend } = answerWith(scene, { linked_customers: [{ customer_id: 'x'.repeat(70_000) }] })

@@ -99,6 +99,26 @@ export const visitLimits: CheckGroup = {
     ),
 
     check(
+      'limit-visits-list-calls',
+      'sessions() MUST be counted and capped by the calls that it makes: all sessions are asked for, or none',
+      async ({ open }) => {
+        const scene = await open(limit(3))
+        const ada = scene.visitor('ada')
+        await ada.click()
+        await ada.click()
+        expect((await ada.host('GET', '/host/sessions')).status).toBe(200)
+        expect(callsOf(scene, 'retrieve')).toBe(2)
+        // One is left, and two would be needed.
+        expect(expectHostError(await ada.host('GET', '/host/sessions'))).toMatchObject({
+          code: 'chargebee_unavailable',
+          status: 503,
+        })
+        expect(callsOf(scene, 'retrieve')).toBe(2)
+        expectLoggedOut(await ada.logout(), 2)
+      },
+    ),
+
+    check(
       'limit-visits-apart',
       'clicking a lot MUST NOT count for coming back, nor for signing out',
       async ({ open }) => {

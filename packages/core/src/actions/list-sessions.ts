@@ -7,7 +7,8 @@ import { withDeadline } from '../time/deadline.js'
 /**
  * The remembered sessions as Chargebee has them now, oldest first; what Chargebee knows
  * no more is not among them.
- * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`
+ * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`, of which each session takes a
+ * point
  */
 export async function retrieveRemembered(
   { api, clock, config, ender, jar, limiter }: Context,
@@ -17,10 +18,10 @@ export async function retrieveRemembered(
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
   const newest = remembered.at(-1)
   if (newest) {
-    const seconds = await limiter.countVisit('lists', newest.loginId)
+    // Each call counts. All are asked or none: a list with gaps would say that the others are gone.
+    const waits = await Promise.all(ids.map(() => limiter.countVisit('lists', newest.loginId)))
+    const seconds = Math.max(...waits)
     if (seconds > 0) throw unavailable(seconds)
-    // Each call counts. The first one decides: all are asked or none.
-    await Promise.all(ids.slice(1).map(() => limiter.countVisit('lists', newest.loginId)))
   }
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
     try {

@@ -4,7 +4,15 @@ import type { Route } from './visit.js'
 
 export interface RouteTable {
   /**
-   * Looks a request up by its path: synchronous, and one look-up in a map for everything that is not ours.
+   * Looks a request up by its path: synchronous, and one look-up in a map for everything that is not ours. With
+   * `baseUrl` https://www.acme.example/shop, behind a proxy that strips `/shop`:
+   *
+   * | mounted                                           | `path`                 | `url`                       | `mountPath` | `publicPath`                |
+   * | ------------------------------------------------- | ---------------------- | --------------------------- | ----------- | --------------------------- |
+   * | at the root                                       | `/portal_link`         | `/portal_link?to=plan`      | ``          | `/shop/portal_link`         |
+   * | at `/billing`, which the framework strips         | `/portal_link`         | `/billing/portal_link`      | `/billing`  | `/shop/billing/portal_link` |
+   * | at the root, with `basePath: '/billing'`          | `/billing/portal_link` | `/billing/portal_link`      | `/billing`  | `/shop/billing/portal_link` |
+   * | by the pattern `*`, with `basePath: '/billing'`   | `/`                    | `/billing/portal_link`      | `/billing`  | `/shop/billing/portal_link` |
    *
    * @param path the path as the framework has routed it, below whatever it has stripped
    * @param url the request target as it came in, with query; in absolute form too (RFC 9112, section 3.2.2)

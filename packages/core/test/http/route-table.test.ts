@@ -14,6 +14,18 @@ function table(options: object = {}) {
 }
 
 describe('the route table', () => {
+  // The worked examples of `RouteTable.find`.
+  it.each([
+    ['', '/portal_link', '/portal_link?to=plan', '', '/shop/portal_link'],
+    ['', '/portal_link', '/billing/portal_link', '/billing', '/shop/billing/portal_link'],
+    ['/billing', '/billing/portal_link', '/billing/portal_link', '/billing', '/shop/billing/portal_link'],
+    ['/billing', '/', '/billing/portal_link', '/billing', '/shop/billing/portal_link'],
+  ])('with basePath %j: path %s of %s is below %j, at %s', (basePath, path, url, mountPath, publicPath) => {
+    const { find } = table({ baseUrl: 'https://www.acme.example/shop', ...(basePath && { basePath }) })
+    const redirectUrl = `https://www.acme.example/shop${mountPath}/portal_return`
+    expect(find(path, url)).toMatchObject({ name: 'portal', mountPath, publicPath, redirectUrl })
+  })
+
   it.each([
     ['at the root', {}, '/portal_link', '/portal_link', '', '/portal_link'],
     ['with a query', {}, '/portal_link', '/portal_link?to=x?y', '', '/portal_link'],
