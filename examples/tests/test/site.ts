@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, RequestListener } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type Emulator, startEmulator } from '@portal-sso/emulator'
 import type { ExampleApp, PortalAddresses } from './examples.js'
 import { type Listening, listen, listenWherePortalReturns } from './listen.js'
@@ -11,6 +11,15 @@ export interface SeenRequest {
   readonly status: number | undefined
 }
 
+/** Answers in the place of the example, or leaves the request to it by `next()`. */
+export type Route = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown
+
+/** Names below `localhost` for the host and for the other website: with a parent in common they are one site. */
+export interface HostNames {
+  readonly host: string
+  readonly foreign: string
+}
+
 /** An example that runs against an emulator of its own, and what was asked of it. */
 export interface Site {
   readonly origin: string
@@ -21,15 +30,22 @@ export interface Site {
   addPage(path: string, body: string): string
   /** Adds a page to another website, and gives its address. */
   addForeignPage(path: string, body: string): string
+  /** Puts a route in front of the example. `what` is a method and a path: `GET /login`. */
+  addRoute(what: string, route: Route): void
+  /** Adds a route to another website, and gives its address. */
+  addForeignRoute(path: string, route: Route): string
   close(): Promise<void>
 }
 
-export async function openSite(createApp: (portal: PortalAddresses) => ExampleApp): Promise<Site> {
+export async function openSite(
+  createApp: (portal: PortalAddresses) => ExampleApp,
+  names?: HostNames,
+): Promise<Site> {
   const requests: SeenRequest[] = []
-  const pages = new Map<string, string>()
-  const foreignPages = new Map<string, string>()
+  const routes = new Map<string, Route>()
+  const foreignRoutes = new Map<string, Route>()
   let listener: RequestListener | undefined
-  const host = await listenWherePortalReturns((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const { method = '', url: path = '', headers } = request
     requests.push({
       method,
@@ -39,15 +55,14 @@ export async function openSite(createApp: (portal: PortalAddresses) => ExampleAp
         return response.headersSent ? response.statusCode : undefined
       },
     })
-    if (!servePage(pages, path, response)) listener?.(request, response)
-  })
-  const foreignHost = await listen(
-    ({ url = '' }, response) => {
-      if (!servePage(foreignPages, url, response)) response.writeHead(404).end()
-    },
-    'localhost',
-    0,
-  )
+    take(routes, request, response, () => listener?.(request, response))
+  }
+  const answerForeign: RequestListener = (request, response) =>
+    take(foreignRoutes, request, response, () => response.writeHead(404).end())
+  const host = names ? await listenAs(names.host, answer) : await listenWherePortalReturns(answer)
+  const foreignHost = names
+    ? await listenAs(names.foreign, answerForeign)
+    : await listen(answerForeign, 'localhost', 0)
   // Its login leads to listed domains only.
   const emulator = await startEmulator({ login: { allowedDomains: [new URL(host.origin).hostname] } })
   const { site, apiKey, apiUrl, portalUrl } = emulator
@@ -57,8 +72,19 @@ export async function openSite(createApp: (portal: PortalAddresses) => ExampleAp
     origin: host.origin,
     emulator,
     requests,
-    addPage: (path, body) => addPage(host, pages, path, body),
-    addForeignPage: (path, body) => addPage(foreignHost, foreignPages, path, body),
+    addPage(path, body) {
+      routes.set(`GET ${path}`, toPage(body))
+      return `${host.origin}${path}`
+    },
+    addForeignPage(path, body) {
+      foreignRoutes.set(`GET ${path}`, toPage(body))
+      return `${foreignHost.origin}${path}`
+    },
+    addRoute: (what, route) => void routes.set(what, route),
+    addForeignRoute(path, route) {
+      foreignRoutes.set(`GET ${path}`, route)
+      return `${foreignHost.origin}${path}`
+    },
     async close() {
       await Promise.all([host.close(), foreignHost.close(), app.close()])
       await emulator.close()
@@ -66,20 +92,26 @@ export async function openSite(createApp: (portal: PortalAddresses) => ExampleAp
   }
 }
 
-function addPage({ origin }: Listening, pages: Map<string, string>, path: string, body: string): string {
-  pages.set(path, `<!doctype html><title>A page of the test</title>${body}`)
-  return `${origin}${path}`
+/** The name is for the browser alone, which finds every name below `localhost` at 127.0.0.1. */
+async function listenAs(name: string, listener: RequestListener): Promise<Listening> {
+  const listening = await listen(listener, '127.0.0.1', 0)
+  return { ...listening, origin: listening.origin.replace('127.0.0.1', name) }
 }
 
-function servePage(
-  pages: Map<string, string>,
-  path: string,
-  response: Parameters<RequestListener>[1],
-): boolean {
-  const page = pages.get(path)
-  if (page === undefined) return false
-  response
-    .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-    .end(page)
-  return true
+function take(
+  routes: Map<string, Route>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+): void {
+  const route = routes.get(`${request.method} ${request.url?.split('?')[0]}`)
+  if (route) route(request, response, next)
+  else next()
+}
+
+function toPage(body: string): Route {
+  return (_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+      .end(`<!doctype html><title>A page of the test</title>${body}`)
 }

@@ -45,7 +45,7 @@ const options: LaunchOptions = {
   timeout: 120_000,
   args: [
     // Nothing but this machine is needed, so nothing else can be reached by mistake.
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.*',
+    '--host-resolver-rules=MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.*',
     `--disable-features=${[...offByPlaywright, ...pagesOfTheAddressBar, ...processOfEachWebsite].join()}`,
     '--disable-site-isolation-trials',
     '--renderer-process-limit=1',

@@ -76,14 +76,4 @@ describeInBrowser('only a click opens a session', (example, browser) => {
     await signOut(person)
     expect(statuses(site)).toEqual(['logged_out', 'logged_out'])
   })
-
-  test('a link of another website opens one, as a link in a mail does', async () => {
-    const person = await visit(browser(), example.createApp)
-    const { site, page } = person
-    await signIn(person, 'Ada Lovelace')
-    await page.goto(site.addForeignPage('/mail', `<a href="${site.origin}/portal_link">Your invoice</a>`))
-    await page.getByRole('link').click()
-    await arriveInPortal(person)
-    expect(statuses(site)).toEqual(['logged_in'])
-  })
 })

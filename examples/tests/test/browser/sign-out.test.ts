@@ -84,6 +84,24 @@ describeInBrowser('sign-out', (example, browser) => {
     expect(statuses(site)).toEqual(['logged_out'])
   })
 
+  test("works by the button of the page in between, also where the host's own page leads to another website", async () => {
+    const person = await visit(browser(), example.createApp)
+    const { site, context, page } = person
+    await signIn(person, 'Ada Lovelace')
+    await manageBilling(person)
+    const away = site.addForeignPage('/away', '<h1>Signed out everywhere</h1>')
+    site.addRoute('GET /signed-out', (_, response) => response.writeHead(303, { location: away }).end())
+    await page.goto(site.addForeignPage('/', `<a href="${site.origin}/portal_logout">Out</a>`))
+    await page.getByRole('link').click()
+    await page.getByRole('heading', { name: 'Sign out of the billing portal?' }).waitFor()
+    expect(statuses(site)).toEqual(['logged_in'])
+    await page.getByRole('button').click()
+    await page.waitForURL(away)
+    expect(answersOf(site, '/portal_logout')).toEqual([405, 303])
+    expect(statuses(site)).toEqual(['logged_out'])
+    expect(await rememberedCookies(context)).toEqual([])
+  })
+
   test('cannot be caused by a picture, of another website or of the host', async () => {
     const person = await visit(browser(), example.createApp)
     const { site, page } = person

@@ -2,7 +2,7 @@ import { demoPassword, demoUsers } from '@portal-sso/example-shared'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { ExampleApp, PortalAddresses } from '../examples.js'
-import { openSite, type Site } from '../site.js'
+import { type HostNames, openSite, type Site } from '../site.js'
 
 /** A person with a fresh browser profile at one of the examples. */
 export interface Visit {
@@ -16,8 +16,9 @@ export async function visit(
   browser: Browser,
   createApp: (portal: PortalAddresses) => ExampleApp,
   options: BrowserContextOptions = {},
+  names?: HostNames,
 ): Promise<Visit> {
-  const site = await openSite(createApp)
+  const site = await openSite(createApp, names)
   onTestFinished(() => site.close())
   const context = await browser.newContext(options)
   onTestFinished(() => context.close())
@@ -65,6 +66,11 @@ async function showAccount({ site, page }: Pick<Visit, 'site' | 'page'>): Promis
 
 export function statuses({ emulator }: Site): string[] {
   return emulator.sessions().map(({ status }) => status)
+}
+
+/** For whom portal sessions were opened, oldest first. */
+export function customers({ emulator }: Site): (string | undefined)[] {
+  return emulator.sessions().map(({ customer_id }) => customer_id)
 }
 
 /** What the host answered to requests for this path and any query, oldest first. */
