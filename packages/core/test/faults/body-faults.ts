@@ -78,7 +78,8 @@ function doubts(): Fault[] {
     ['http access URL', 'http://SITE.chargebeeportal.com/portal/access/TOKEN', doubt],
     ['access URL with a user name', 'https://x@SITE.chargebeeportal.com/portal/access/TOKEN', doubt],
     ['access URL that only looks right', 'https://SITE.chargebeeportal.com.evil.example/TOKEN', listed],
-    ['access URL with a backslash', 'https://evil.example\\@SITE.chargebeeportal.com/TOKEN', listed],
+    // No address that could be listed: what a browser makes of a backslash is not what others do.
+    ['access URL with a backslash', 'https://evil.example\\@SITE.chargebeeportal.com/TOKEN', doubt],
     ['script as access URL', 'javascript:alert("TOKEN")', doubt],
     ['over-long access URL', `https://SITE.chargebeeportal.com/portal/access/TOKEN${'x'.repeat(550)}`, doubt],
     ['no access URL', undefined, doubt],

@@ -32,7 +32,9 @@ export function toExpected(fault: Fault, column: Column, effect: Effect): Expect
       return { succeeds: true, calls: [1, 1] }
     case 'unknown':
       // Section 8: "no Chargebee customer: 404". Section 4: a 404 with `resource_not_found` counts as ended.
-      return { succeeds: operation !== 'create', codes: ['no_customer'], calls: [1, 1] }
+      return operation === 'create'
+        ? { succeeds: false, codes: ['customer_unknown'], calls: [1, 1], setting: /getCustomerId/ }
+        : { succeeds: true, calls: [1, 1] }
     case 'denied':
       // Section 4: "Wrong state, shape or answer: 400 or 502".
       return { succeeds: false, codes: ['login_refused', 'chargebee_refused'], calls: [1, 1] }

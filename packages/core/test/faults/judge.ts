@@ -108,7 +108,8 @@ async function judgeLastLogout({ honest, browser, emulator }: Cell) {
   const { status, body } = await logOut(honest, browser)
   expect(status).toBe(200)
   expect(JSON.parse(body)).toMatchObject({ pending: 0 })
-  expect(browser.names()).toEqual([])
+  // A sign-in at Chargebee that was begun may still be finished, or run out within ten minutes.
+  expect(browser.names().filter((name) => !name.includes('psso-login.'))).toEqual([])
   for (const { sessionId } of remembered) {
     expect(emulator.sessions().find(({ id }) => id === sessionId)).toMatchObject({ status: 'logged_out' })
   }
