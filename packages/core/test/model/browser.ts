@@ -55,10 +55,17 @@ export class Browser {
 
   /** The cookies that open with one of these secrets, each session once. */
   readable(secrets: readonly string[]): Content[] {
-    const contents = [...this.cookies.values()].map(({ content }) => content)
-    return contents.filter(
-      (content) => content !== undefined && secrets.includes(content.secret),
-    ) as Content[]
+    return this.contents().filter(({ secret }) => secrets.includes(secret))
+  }
+
+  /** What its cookies hold, whether the host can open them or not. */
+  contents(): Content[] {
+    return [...this.cookies.values()].flatMap(({ content }) => (content ? [content] : []))
+  }
+
+  /** What of these it does not hold any more is not to be found any more either. */
+  forfeit(contents: readonly Content[]): void {
+    for (const { sessionId } of contents) if (!this.holds(sessionId)) this.forfeited.add(sessionId)
   }
 
   readableStates(secrets: readonly string[]): string[] {
@@ -109,9 +116,7 @@ export class Browser {
       this.#spoil(victim, other.value)
       this.#spoil(other, victim.value)
     }
-    for (const { content } of [victim, other]) {
-      if (content && !this.holds(content.sessionId)) this.forfeited.add(content.sessionId)
-    }
+    this.forfeit([victim, other].flatMap(({ content }) => (content ? [content] : [])))
   }
 
   /** A cookie that holds what another was made for. */

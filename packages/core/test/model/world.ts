@@ -176,7 +176,11 @@ export class World {
     const cookies = await openCookies(exchange, this.emulator.site, this.now)
     if (exchange.state !== state) return
     exchange.settle(true)
+    const { secrets } = exchange.process
+    const unreadable = browser.contents().filter(({ secret }) => !secrets.includes(secret))
     browser.receive(cookies.map((cookie) => this.#sinceFirst(cookie)))
+    // Section 6: a sign-out clears all but the last of those that do not open. Unreadable is not remembered.
+    if (kind === 'logout') browser.forfeit(unreadable)
     exchange.state = 'arrived'
     this.ledger.arrived(exchange)
     const page = kind === 'begin' && toLoginPage(outcome?.headers.Location, this.emulator.portalUrl)
