@@ -117,7 +117,7 @@ export const exhaustive = [
     run: (report) =>
       runVitest(report, {
         args: ['--project', 'core', 'test/model/'],
-        env: { PORTAL_SSO_RUNS: '15000', ...(process.env.CI === 'true' && { PORTAL_SSO_SEED: '20261123' }) },
+        env: { PORTAL_SSO_RUNS: '2500', ...(process.env.CI === 'true' && { PORTAL_SSO_SEED: '20261123' }) },
       }),
   },
   {
