@@ -18,12 +18,14 @@ import { createInFlight, type InFlight } from './in-flight.js'
 import { toConfig } from './options/config.js'
 import type { Config, PortalSsoOptions } from './options/options.js'
 import type { Context } from './sessions/context.js'
+import { leaseOf } from './sessions/end-sessions.js'
 import { createActivateLimit } from './state/activate-limit.js'
-import { createFence } from './state/fence.js'
 import { createLogins } from './state/login-keys.js'
 import { createMemoryStore, OF_ONE_PROCESS } from './state/memory-store.js'
+import { createPassages } from './state/passage.js'
 import { createRequestLimiter } from './state/rate-limit.js'
 import { createRecently } from './state/recently.js'
+import { createRetryWorker } from './state/retry-worker.js'
 import { createSessionEnder } from './state/session-ender.js'
 import { type Clock, systemClock } from './time/clock.js'
 import { EXPIRED, waitAtMost } from './time/deadline.js'
@@ -77,6 +79,11 @@ export interface PortalSso {
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
   close(): Promise<void>
 }
+
+// What is over or put off may take as long as this to be told to the store; no answer waits for it.
+const STORE_WITHIN = { withinMs: 5_000 }
+// A create that is not over by then has lost its process.
+const CREATE_SLACK_MS = 7_000
 
 /** What the middleware takes from outside besides its options; tests put their own in its place. */
 export interface Surroundings {
@@ -146,6 +153,7 @@ export function createPortalSso<
     async close() {
       // An answer that a slow browser does not take must not keep the host from ending.
       await waitAtMost(clock, config.timeoutMs + config.logoutTimeoutMs, inFlight.close())
+      await context.worker.close()
       await context.ender.close()
       context.api.close()
     },
@@ -158,7 +166,27 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
   const { now } = clock
   const emit = createEmitter({ site, now, onEvent })
   const api = createChargebeeApi({ apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
-  const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
+  const store = config.store?.open({ site, emit }) ?? createMemoryStore({ now, limits: OF_ONE_PROCESS })
+  const ender = createSessionEnder({
+    api,
+    emit,
+    timeoutMs: logoutTimeoutMs,
+    clock,
+    forget: async ({ id, owners }) =>
+      inBackground(store.forget({ sessions: [id] }, owners, STORE_WITHIN).catch(() => {})),
+    async postpone({ id, owners }, by, inMs) {
+      await store.postpone({ kind: 'session', id, owners, note: by }, inMs, STORE_WITHIN)
+      worker.wake(inMs)
+    },
+  })
+  const worker = createRetryWorker({ store, ender, clock, leaseMs: leaseOf(config) })
+  const passages = createPassages({
+    store,
+    inBackground,
+    clock,
+    leaseMs: config.timeoutMs + CREATE_SLACK_MS,
+    keptMs: logoutTimeoutMs,
+  })
   const cookieSettings = { site, secure: config.baseUrl.secure, emit, now }
   return {
     config,
@@ -168,8 +196,9 @@ function createContext(config: Config, clock: Clock, { inBackground, isClosing }
     jar: createSessionJar({ ...cookieSettings, secrets: secrets.jar, maxSessions }),
     begunLogins: createBegunLogins({ ...cookieSettings, secrets: secrets.loginState }),
     hopCookie: createHopCookie({ ...cookieSettings, secrets: secrets.jar }),
-    ender: createSessionEnder({ api, emit, timeoutMs: logoutTimeoutMs, clock }),
-    fence: createFence(clock),
+    ender,
+    worker,
+    passages,
     logins: createLogins({ ...config, clock }),
     store,
     limiter: createRequestLimiter(config.rateLimit, store),
