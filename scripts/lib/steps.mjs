@@ -12,9 +12,12 @@ import { root } from './workspace.mjs'
 /** @typedef {import('./report.mjs').Report} Report */
 /** @typedef {import('./report.mjs').Step & { run: (report: Report) => unknown }} RunnableStep */
 
-const adapters = ['--project', 'express*', '--project', 'koa*']
+const adapters = ['express*', 'koa*', 'fastify*', 'node-http'].flatMap((name) => ['--project', name])
 /** Whatever project there is beside those that have a step of their own: none can be forgotten here. */
-const others = ['core', 'emulator', 'redis', 'express*', 'koa*'].flatMap((name) => ['--project', `!${name}`])
+const others = ['core', 'emulator', 'redis', 'express*', 'koa*', 'fastify*', 'node-http'].flatMap((name) => [
+  '--project',
+  `!${name}`,
+])
 
 /** Sources only: what a test imports is its own affair. */
 const imports = ['--config', '.dependency-cruiser.mjs', ...sourceFolders()]

@@ -52,7 +52,7 @@ export interface Host {
  *    - `POST /host/create-session`: awaits `portal.createSession()`, answers 200 with its result as JSON; the request
  *      header `x-host-to`, if there is one, is its `to`; the value of `x-host-cookie` is a `Set-Cookie` that replaces
  *      all others after that
- *    - `GET` and `POST /host/library`: a sign-out of a library's: 200 with `Set-Cookie: host=out` set anew and the
+ *    - `GET` and `POST /host/library`, a slash at its end or none: a sign-out of a library's: 200 with `Set-Cookie: host=out` set anew and the
  *      body `signed out`, or 403 where the request has the header `x-host-refuses`
  *    - `GET /host/sessions`: awaits `portal.sessions()`, answers 200 with its result as JSON
  *    - `POST /host/close-portal`: awaits `portal.close()`, answers 200
