@@ -1,6 +1,6 @@
 import { stringifySetCookie } from 'cookie'
-import { LRUCache } from 'lru-cache'
 import type { Emit } from '../events.js'
+import { boundedCache } from '../time/bounded-cache.js'
 import { createSealer, digest, type SealFault, sealedLength } from './sealing.js'
 
 /** Why a cookie does not open: {@link SealFault}; `seal` also for one that was changed; under another name. */
@@ -62,12 +62,7 @@ export function createSealedCookies<T extends object>(
 ): SealedCookies<T> {
   const sealer = createSealer(secrets, `${purpose} of ${site}`, maxContentLength + MAX_NAME_LENGTH)
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
-  const known = new LRUCache<string, OpenedCookie<T>>({
-    max: MAX_KNOWN,
-    ttl: KNOWN_MS,
-    ttlResolution: 0,
-    perf: { now },
-  })
+  const known = boundedCache<OpenedCookie<T>>({ max: MAX_KNOWN, ttlMs: KNOWN_MS, now })
   // Made once, and without `Expires`, since an answer may have to clear many: what keeps these cookies knows `Max-Age`.
   const cleared = stringifySetCookie({ ...attributes, name: 'n', value: '', maxAge: 0 }).slice(1)
   const toEnvelope = (name: string, content: T): Envelope => ({ n: name, v: content })

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import { PortalSsoError } from '../errors.js'
+import { boundedCache } from '../time/bounded-cache.js'
 import type { Clock } from '../time/clock.js'
 
 /**
@@ -27,7 +27,7 @@ interface Count {
 }
 
 export function createActivateLimit({ monotonicNow }: Pick<Clock, 'monotonicNow'>): ActivateLimit {
-  const counts = new LRUCache<string, Count>({ max: MAX_CLIENTS })
+  const counts = boundedCache<Count>({ max: MAX_CLIENTS, now: monotonicNow })
 
   function countOf(client: string): Count {
     const now = monotonicNow()

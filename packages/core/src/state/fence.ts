@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../time/bounded-cache.js'
 import type { Clock } from '../time/clock.js'
 import type { LoginKeys } from './login-keys.js'
 
@@ -73,7 +73,7 @@ export function createFence({ now }: Pick<Clock, 'now'>): Fence {
   const creating = new Set<Walker>()
   const delivering = new Set<Walker>()
   const gates = new Map<Defeat[], Set<Walker>>()
-  const recent = new LRUCache<string, Map<string, number>>({ max: MAX_LOGINS })
+  const recent = boundedCache<Map<string, number>>({ max: MAX_LOGINS, now })
 
   function remember(login: LoginKeys, sessionId: string): void {
     for (const key of login.own) {

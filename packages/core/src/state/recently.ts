@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '../time/bounded-cache.js'
 import type { Clock } from '../time/clock.js'
 
 /** What was asked a moment ago need not be asked again. */
@@ -11,13 +11,7 @@ const RECENT_MS = 3_000
 const MAX_RECENT = 10_000
 
 export function createRecently({ now }: Pick<Clock, 'now'>): Recently {
-  const asked = new LRUCache<string, true>({
-    max: MAX_RECENT,
-    ttl: RECENT_MS,
-    // A timer that keeps the time would not be the injected one.
-    ttlResolution: 0,
-    perf: { now },
-  })
+  const asked = boundedCache<true>({ max: MAX_RECENT, ttlMs: RECENT_MS, now })
   return {
     isFirst(sessionId) {
       if (asked.has(sessionId)) return false

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { ChargebeeApi } from '../chargebee/api.js'
 import type { Emit, EndedBy } from '../events.js'
+import { boundedCache } from '../time/bounded-cache.js'
 import type { Clock } from '../time/clock.js'
 import { withDeadline } from '../time/deadline.js'
 
@@ -40,7 +40,7 @@ interface Waiting {
 }
 
 export function createSessionEnder({ api, emit, timeoutMs, clock }: EnderOptions): SessionEnder {
-  const over = new LRUCache<string, number>({ max: MAX_OVER })
+  const over = boundedCache<number>({ max: MAX_OVER, now: clock.now })
   const underWay = new Map<string, Promise<boolean>>()
   const waiting = new Map<string, Waiting>()
   let isClosed = false
