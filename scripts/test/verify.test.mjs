@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { tsImport } from 'tsx/esm/api'
 import { ensureSystemPackages } from '../checks/system-packages.mjs'
 import { createReport, refuse } from '../lib/report.mjs'
 import { foreignEnvironment, run, testEnvironment, tool } from '../lib/run.mjs'
+import { testProjects } from '../lib/steps.mjs'
 import { createTempFolder } from '../lib/temp-folder.mjs'
 import { countTests } from '../lib/vitest.mjs'
 import { root } from '../lib/workspace.mjs'
@@ -173,4 +175,10 @@ test("tests see no Chargebee account, and a foreign project nothing of the works
   const all = { ...network, ...workspace, ...account }
   assert.deepEqual(testEnvironment(all), { ...network, ...workspace })
   assert.deepEqual(foreignEnvironment(all), network)
+})
+
+test('each test project is run by one step', async () => {
+  const { projectsFor } = await tsImport('../../vitest.workspace.ts', import.meta.url)
+  const names = projectsFor('test').map((/** @type {{ test: { name: string } }} */ { test }) => test.name)
+  assert.deepEqual(Object.values(testProjects).flat().sort(), names.sort())
 })
