@@ -20,6 +20,15 @@ export async function readRepository() {
 }
 
 /**
+ * The page that explains errors and lines of the log, one anchor for each; the build of core puts its address in.
+ * @returns {Promise<string | undefined>} undefined as long as the repository is not named
+ */
+export async function readTroubleshooting() {
+  const repository = await readRepository()
+  return repository && `${repository}/blob/HEAD/docs/troubleshooting.md`
+}
+
+/**
  * Writes the addresses of the source into a package that was packed and unpacked again.
  * @param {string} folder the unpacked package
  * @param {string} repository

@@ -1,3 +1,5 @@
+import { toHelp } from './help.js'
+
 /**
  * Every reason for which a request is refused, with the HTTP status that it is answered with.
  * The list is closed: a `switch` over {@link PortalSsoErrorCode} can be complete.
@@ -70,11 +72,14 @@ export class PortalSsoError extends Error {
   readonly status: number
   readonly expose = true
   readonly headers: Readonly<Record<string, string>>
+  /** Where the code is explained: an address, or the anchor of docs/troubleshooting.md alone (`#not_signed_in`). */
+  readonly help: string
 
   constructor(code: PortalSsoErrorCode, message: string, init: PortalSsoErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause })
     this.code = code
     this.status = STATUS_OF[code]
     this.headers = init.headers ?? {}
+    this.help = toHelp(code)
   }
 }

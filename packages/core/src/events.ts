@@ -1,4 +1,5 @@
 import type { PortalSsoErrorCode } from './errors.js'
+import { toHelp } from './help.js'
 
 /** The four calls to Chargebee. */
 export type Operation = 'create' | 'retrieve' | 'logout' | 'activate'
@@ -106,7 +107,7 @@ function createConsoleListener(site: string, now: () => number): Emit {
     if (now() < (quietUntil.get(subject) ?? 0)) return
     for (const [other, until] of quietUntil) if (until <= now()) quietUntil.delete(other)
     quietUntil.set(subject, now() + QUIET_MS)
-    console.warn(`portal-sso (${site}): ${text}`)
+    console.warn(`portal-sso (${site}): ${text} (see ${toHelp(event.type)})`)
   }
 }
 

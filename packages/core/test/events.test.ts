@@ -53,7 +53,7 @@ describe('the emitter', () => {
       for (const event of [created, wrong, orphan, failure]) emit(event)
       emit({ type: 'request.refused', code: 'timeout', detail: 'x' })
       expect(warned).toHaveLength(3)
-      expect(warned[0]).toBe('portal-sso (acme): check apiKey: look at it')
+      expect(warned[0]).toBe('portal-sso (acme): check apiKey: look at it (see #misconfigured)')
       expect(warned[1]).toContain('portal_1')
       expect(warned[2]).toContain('create failed (busy, status 503, attempt 1)')
       expect(warned.join('')).not.toContain('\n')
@@ -107,7 +107,7 @@ describe('the emitter', () => {
       const events: PortalSsoEvent[] = []
       const emit = createEmitter({ site: 'acme', now: () => 0, onEvent: (event) => events.push(event) })
       for (const event of [created, wrong]) emit(event)
-      expect(warned).toEqual(['portal-sso (acme): check apiKey: look at it'])
+      expect(warned).toEqual(['portal-sso (acme): check apiKey: look at it (see #misconfigured)'])
       expect(events).toHaveLength(2)
     })
 

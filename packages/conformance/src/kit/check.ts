@@ -62,6 +62,7 @@ export function expectProblem(answer: Answer, status: number): void {
   const problem = json(answer)
   expect(problem.status).toBe(status)
   expect(problem.title ?? problem.detail).toEqual(expect.any(String))
+  expect(problem.type, 'the address of what explains the code').toMatch(new RegExp(`#${problem.code}$`))
 }
 
 export function expectPage(answer: Answer, status: number): void {

@@ -26,9 +26,9 @@ export function refuse(
 }
 
 function toProblem(error: PortalSsoError): Content {
-  const { status, code, message } = error
+  const { status, code, message, help } = error
   return toJson('application/problem+json', {
-    type: 'about:blank',
+    type: help,
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: message,

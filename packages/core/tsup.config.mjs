@@ -1,4 +1,7 @@
 import { defineConfig } from 'tsup'
+import { readTroubleshooting } from '../../scripts/lib/repository.mjs'
+
+const troubleshooting = await readTroubleshooting()
 
 export default defineConfig({
   entry: ['src/index.ts'],
@@ -9,6 +12,7 @@ export default defineConfig({
   esbuildOptions: (options, { format }) => {
     options.minifyWhitespace = format === 'cjs'
   },
+  define: troubleshooting === undefined ? {} : { TROUBLESHOOTING: JSON.stringify(troubleshooting) },
   clean: true,
   target: 'node20',
   // ESM-only, or used in a small part: a host's Jest suite in CJS must be able to load us, and quickly.
