@@ -21,8 +21,10 @@ interface Parts {
   readonly current: () => World
 }
 
-/** Open to everybody who reaches the emulator, for a health check. */
+/** Without the key also where other machines reach the emulator, for a health check. */
 const HEALTH_PATH = `${CONTROL_PATH}health`
+/** Modules in the folder of the pages' scripts; the first one imports the others. */
+const FRONT_SCRIPTS = ['front.js', 'front-control.js', 'front-dom.js', 'front-items.js', 'front-time.js']
 const FRONT_SCRIPT = `${CONTROL_PATH}front.js`
 const OPEN_PATH = `${CONTROL_PATH}open`
 
@@ -35,7 +37,12 @@ export function partsOf({ config, origin, control, events, current }: Parts): (p
     ),
     [SCRIPT_PATH]: (request, response) => serveStandIn(origin, request, response),
     [FRAME_SCRIPT]: (request, response) => serveAsset('frame.js', request, response),
-    [FRONT_SCRIPT]: guarded((request, response) => serveAsset('front.js', request, response)),
+    ...Object.fromEntries(
+      FRONT_SCRIPTS.map((name) => [
+        CONTROL_PATH + name,
+        guarded((request, response) => serveAsset(name, request, response)),
+      ]),
+    ),
     [OPEN_PATH]: guarded((request, response) =>
       servePages(site, (asked) => current().openAs(asked), request, response),
     ),

@@ -23,19 +23,26 @@ export async function show(url: string, init?: RequestInit): Promise<Shown> {
   return { status, headers, location: headers.get('location'), text: await response.text() }
 }
 
+/** Where a page of the emulator leads on to another one of it. */
+export function follow(emulator: Pick<Emulator, 'portalUrl'>, { location }: Shown): Promise<Shown> {
+  if (!location?.startsWith('/')) expect.fail(`leads to ${location}`)
+  return show(emulator.portalUrl + location)
+}
+
 /** Sends a form of a page the way a browser does: its own action, its hidden and prefilled fields, then these. */
 export function submit(
   emulator: Pick<Emulator, 'portalUrl'>,
   page: Shown,
   action: string,
   fields: Record<string, string>,
+  headers: Record<string, string> = {},
 ): Promise<Shown> {
   const form = page.text.split('<form ').find((part) => part.includes(`method="post" action="${action}"`))
   const inputs = (form?.split('</form>')[0] ?? expect.fail(`no form for ${action}`)).match(/<input [^>]*>/g)
   const filled = new URLSearchParams()
   for (const input of inputs ?? []) filled.set(attribute(input, 'name'), attribute(input, 'value'))
   for (const [name, value] of Object.entries(fields)) filled.set(name, value)
-  return show(`${emulator.portalUrl}${action}`, { method: 'POST', body: filled })
+  return show(`${emulator.portalUrl}${action}`, { method: 'POST', body: filled, headers })
 }
 
 export function attribute(tag: string, name: string): string {
@@ -47,7 +54,7 @@ export function links(page: Shown): string[] {
   return (page.text.match(/<a [^>]*>/g) ?? []).map((tag) => attribute(tag, 'href'))
 }
 
-/** A whole login of somebody with one account: what the browser then carries to the host. */
+/** A whole login of a customer with one account: what the browser then carries to the host. */
 export async function logIn(
   emulator: Pick<Emulator, 'portalUrl'>,
   email = 'ada@example.com',

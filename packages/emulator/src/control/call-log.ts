@@ -32,7 +32,7 @@ export interface EmulatorCall {
 /** What is remembered; older calls are forgotten. Room for a soak test, and for no client to fill the memory. */
 export const MAX_CALLS = 10_000
 const MAX_CHARACTERS = 16_000_000
-/** Calls without the right key have a share of their own: a stranger pushes nobody else's calls out. */
+/** Calls without the right key have a share of their own: a stranger's calls push no others out. */
 export const MAX_UNAUTHENTICATED = 500
 
 export class CallLog {

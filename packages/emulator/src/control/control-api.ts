@@ -7,9 +7,9 @@ import type { Clock } from '../util/clock.js'
 import { ipAddressOf } from '../util/ip-address.js'
 import { decodedSegment } from '../util/path-segment.js'
 import { readBody } from '../util/read-body.js'
-import { isSameOrigin } from '../util/same-origin.js'
 import { splitUrl } from '../util/split-url.js'
 import type { CallLog } from './call-log.js'
+import { ControlError, isAllowedToAsk, limitOf, parseBody, sendJson } from './control-http.js'
 import type { Events } from './events.js'
 import type { FaultRule, Faults } from './faults.js'
 import type { Holds } from './holds.js'
@@ -31,22 +31,6 @@ interface Parts {
   readonly current: () => Controlled
   readonly events: Events
   readonly reset: () => void
-}
-
-const DEFAULT_LIMIT = 100
-const MAX_LIMIT = 10_000
-
-/** A request that the control can't do. */
-class ControlError extends Error {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-
-  constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message)
-    this.name = 'ControlError'
-    this.status = status
-    this.headers = headers
-  }
 }
 
 interface Request {
@@ -123,11 +107,12 @@ export class ControlApi {
         body: method === 'POST' ? parseBody(text) : {},
         actor: { by: 'control', ipAddress: ipAddressOf(request) },
       }
-      json(response, 200, handler(asked))
+      sendJson(response, 200, handler(asked))
     } catch (error) {
-      if (error instanceof ControlError) json(response, error.status, { error: error.message }, error.headers)
+      if (error instanceof ControlError)
+        sendJson(response, error.status, { error: error.message }, error.headers)
       // What is wrong with a rule, a customer or a time.
-      else if (error instanceof TypeError) json(response, 400, { error: error.message })
+      else if (error instanceof TypeError) sendJson(response, 400, { error: error.message })
       else throw error
     }
   }
@@ -213,56 +198,4 @@ export class ControlApi {
     const { faults, holds } = this.#current()
     return { rules: faults.state(), holding: holds.state().operations }
   }
-}
-
-/** Its own pages, an address typed by hand, and clients that are no browser. */
-function isAllowedToAsk({ headers }: IncomingMessage, method: string): boolean {
-  if (method === 'GET' && headers['sec-fetch-site'] === 'none') return true
-  return isSameOrigin(headers)
-}
-
-function limitOf({ query }: Request): number {
-  const text = query.get('limit')
-  if (text === null) return DEFAULT_LIMIT
-  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > MAX_LIMIT) {
-    throw new ControlError(400, `limit: a whole number from 1 to ${MAX_LIMIT}`)
-  }
-  return limit
-}
-
-function parseBody(text: string | undefined): Record<string, unknown> {
-  if (text === undefined) throw new ControlError(413, 'The body is too large.')
-  if (text === '') return {}
-  const value = parse(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ControlError(400, 'The body has to be a JSON object.')
-  }
-  return value as Record<string, unknown>
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function json(
-  response: ServerResponse,
-  status: number,
-  value: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const body = JSON.stringify(value)
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': 'same-origin',
-    ...headers,
-  })
-  response.end(body)
 }

@@ -14,7 +14,7 @@ interface Waiting {
   readonly drop: () => void
 }
 
-/** Calls beyond that are dropped: whoever holds a thousand forgot to release them. */
+/** Calls beyond that are dropped: a thousand held ones are a forgotten release. */
 const MAX_WAITING = 1000
 const MAX_HOLDS = 1000
 

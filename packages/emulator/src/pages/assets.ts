@@ -17,10 +17,10 @@ export function serveAsset(name: string, request: IncomingMessage, response: Ser
   serveScript(assetText(name), 'same-origin', request, response)
 }
 
-/** @param forWhom pages that may use it, as `Cross-Origin-Resource-Policy` names them */
+/** @param usableBy pages that may use it, as `Cross-Origin-Resource-Policy` names them */
 export function serveScript(
   text: string,
-  forWhom: 'same-origin' | 'cross-origin',
+  usableBy: 'same-origin' | 'cross-origin',
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -35,7 +35,7 @@ export function serveScript(
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    'cross-origin-resource-policy': forWhom,
+    'cross-origin-resource-policy': usableBy,
   })
   response.end(text)
 }

@@ -6,8 +6,8 @@ import { checkLoginUrl, type LoginUrlProblem } from '../site/login-url-rules.js'
 import type { PortalSessions } from '../site/portal-sessions.js'
 import type { Clock } from '../util/clock.js'
 import { FormError, parseFormBody } from '../util/form-body.js'
-import { isLoginPage, LOGIN_PATHS } from './login-paths.js'
-import { chooserPage, type LoginVisit, loginPage } from './login-views.js'
+import { chooserHref, isLoginPage, LOGIN_PATHS, type LoginVisit, loginHref } from './login-paths.js'
+import { chooserPage, loginPage } from './login-views.js'
 import { type Page, redirectTo } from './page.js'
 import { expiredPage, messagePage, wrongMethodPage } from './portal-layout.js'
 import type { PageRequest } from './request.js'
@@ -27,7 +27,7 @@ interface Parts {
 
 type Params = ReadonlyMap<string, string>
 
-/** Unknown, wrong and without a password: one text for all, so that nobody learns who is a customer. */
+/** Unknown, wrong and without a password: one text for all, which tells no stranger who is a customer. */
 const LOGIN_REFUSED = 'We could not sign you in with this e-mail address and password.'
 const SIGNUP_REFUSED = 'We could not set a password for this e-mail address.'
 
@@ -38,7 +38,7 @@ const PROBLEMS: Readonly<Record<LoginUrlProblem, string>> = {
   port: 'has a port other than 443, 80, 8443 and 8080, and Chargebee allows no other',
 }
 
-/** The page cannot be shown at all; nobody is sent anywhere, and nothing on the page leads there. */
+/** The page can't be shown at all: no redirect, and no link to the address. */
 class NoLogin extends Error {}
 
 /**
@@ -53,7 +53,7 @@ export class LoginPages {
   readonly #rules: LoginConfig
   readonly #browsers: SignedInBrowsers
   readonly #published: boolean
-  readonly #choices: AccountChoices
+  readonly #choices: AccountChoices<LoginVisit>
 
   constructor({ site, clock, customers, sessions, rules, browsers, published }: Parts) {
     this.#site = site
@@ -83,7 +83,9 @@ export class LoginPages {
   }
 
   #show(request: PageRequest): Page {
-    const visit = this.#visit(request.path, readParams(request.query))
+    const params = readParams(request.query)
+    const visit = this.#visit(request.path, params)
+    if (request.path === LOGIN_PATHS.chooseAccount) return this.#showChoice(visit, params)
     const signedIn =
       this.#rules.whenSignedIn === 'continue' ? this.#browsers.current(request.cookie) : undefined
     if (signedIn !== undefined && request.method === 'GET') {
@@ -108,10 +110,18 @@ export class LoginPages {
       return loginPage(this.#site, visit, { status: 401, open: 'login', problem: LOGIN_REFUSED })
     }
     if (others.length === 0) return this.#finish(customer, visit, request)
-    const customerIds = customers.map(({ id }) => id)
-    const { returnUrl } = visit
-    const ticket = this.#choices.add({ customerIds, ...(returnUrl !== undefined && { returnUrl }) })
-    return chooserPage(this.#site, visit, customers, ticket)
+    const ticket = this.#choices.add({ customerIds: customers.map(({ id }) => id), visit })
+    // By GET, so that the browser's Back comes to a page and not to the question whether to send a password again.
+    return redirectTo(chooserHref(visit, ticket))
+  }
+
+  /** Looking uses no ticket up. When it is no longer good, the login begins again, for the same host. */
+  #showChoice(visit: LoginVisit, params: Params): Page {
+    const ticket = params.get('ticket') ?? ''
+    const choice = this.#choices.look(ticket)
+    if (choice === undefined) return redirectTo(loginHref(visit))
+    const customers = choice.customerIds.flatMap((id) => this.#customers.find(id) ?? [])
+    return chooserPage(this.#site, choice.visit, customers, ticket)
   }
 
   #choose(request: PageRequest, params: Params): Page {
@@ -119,7 +129,7 @@ export class LoginPages {
     const customerId = choice?.customerIds.find((id) => id === params.get('customer_id'))
     const customer = this.#customers.find(customerId ?? '')
     if (choice === undefined || customer === undefined) return expiredPage(this.#site)
-    return this.#finish(customer, choice, request)
+    return this.#finish(customer, choice.visit, request)
   }
 
   #finish(

@@ -1,17 +1,7 @@
 import type { EmulatorCustomer } from '../site/customer.js'
 import { type Html, html } from '../util/html.js'
-import { LOGIN_PATHS } from './login-paths.js'
+import { LOGIN_PATHS, type LoginVisit, loginHref } from './login-paths.js'
 import { htmlPage, type Page } from './page.js'
-
-/** A login that somebody began: where it leads, and the e-mail address known so far. */
-export interface LoginVisit {
-  /** Of the host; without one the login leads into the portal. */
-  readonly returnUrl?: string
-  readonly cancelUrl?: string
-  readonly email: string
-  /** It was begun at the newer address. */
-  readonly v2: boolean
-}
 
 /** What the person is at: the section that shows, and what went wrong in it. */
 export interface LoginState {
@@ -104,16 +94,6 @@ function hidden({ returnUrl, cancelUrl }: LoginVisit): Html {
 
 function cancelLink({ cancelUrl }: LoginVisit): Html | undefined {
   return cancelUrl === undefined ? undefined : html`<a href="${cancelUrl}">Cancel</a>`
-}
-
-/** The login page's own address, also from a page that answered a POST. */
-function loginHref({ returnUrl, cancelUrl, email, v2 }: LoginVisit): string {
-  const query = new URLSearchParams({
-    ...(returnUrl !== undefined && { return_url: returnUrl }),
-    ...(cancelUrl !== undefined && { cancel_url: cancelUrl }),
-    ...(email !== '' && { email }),
-  })
-  return `${v2 ? LOGIN_PATHS.loginV2 : LOGIN_PATHS.login}?${query}`
 }
 
 function alert(problem: string | undefined): Html | undefined {

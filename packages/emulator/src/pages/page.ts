@@ -11,7 +11,7 @@ export interface Page {
 interface Look {
   /** Sources that may show the page in a frame. Default none. */
   readonly frameAncestors?: string
-  /** Path of the page's own script, if any. */
+  /** Path of the page's own script, a module, if any. */
   readonly script?: string
   readonly bodyAttributes?: Html
   /** Beside the style of all pages. */
@@ -63,7 +63,7 @@ export function htmlPage(status: number, title: string, content: Html, look: Loo
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${markup}</style>${script && html`<script src="${script}" defer></script>`}
+<style>${markup}</style>${script && html`<script type="module" src="${script}"></script>`}
 </head>
 <body ${bodyAttributes}>
 ${content}

@@ -18,7 +18,7 @@ export async function servePages(
   const { headers } = request
   const body = await readBody(request)
   const method = request.method ?? 'GET'
-  // Otherwise a foreign page sets somebody's first password, or signs them in as somebody else.
+  // Otherwise a foreign page sets a customer's first password, or signs the browser in as another customer.
   if (method === 'POST' && !isSameOrigin(headers)) {
     send(response, foreignForm(site))
     return

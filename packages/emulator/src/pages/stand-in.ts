@@ -13,8 +13,14 @@ export function serveStandIn(origin: string, request: IncomingMessage, response:
   const name = hostNameOf(host)
   const own = name !== undefined && isLoopbackName(name) ? `http://${host}` : origin
   const sections = Object.fromEntries(Object.entries(SECTIONS).map(([key, [type]]) => [key, type]))
-  const text = assetText('chargebee.js')
-    .replace('{{ORIGIN}}', own)
-    .replace('{{SECTIONS}}', JSON.stringify(sections))
+  const text = standInScript().replace('{{ORIGIN}}', own).replace('{{SECTIONS}}', JSON.stringify(sections))
   serveScript(text, 'cross-origin', request, response)
+}
+
+/** The two modules as one classic script, as pages load it, with no names of its own but `Chargebee`. */
+function standInScript(): string {
+  const modules = ['chargebee.js', 'chargebee-dialog.js'].map((name) =>
+    assetText(name).replace(/^(import .*\n|export )/gm, ''),
+  )
+  return `;(() => {\n${modules.join('\n')}})()\n`
 }

@@ -6,33 +6,39 @@ import { randomText } from '../util/random.js'
 const WINDOW_MS = 10 * 60 * 1000
 const MAX_CHOICES = 1000
 
-/** One person who gave the right password and has yet to say for which of several customers. */
-export interface AccountChoice {
+/** A right password that is good for several customers, of whom one has yet to be chosen. */
+export interface AccountChoice<Visit> {
   readonly customerIds: readonly string[]
-  /** Of the host; without one the choice leads into the portal. */
-  readonly returnUrl?: string
+  /** The login to go on with. */
+  readonly visit: Visit
 }
 
 /** Choices that wait, each good for one time: the page holds a ticket and not the password. */
-export class AccountChoices {
+export class AccountChoices<Visit> {
   readonly #clock: Clock
-  readonly #waiting = new BoundedMap<string, AccountChoice & { readonly madeAtMs: number }>(MAX_CHOICES)
+  readonly #waiting = new BoundedMap<string, AccountChoice<Visit> & { readonly madeAtMs: number }>(
+    MAX_CHOICES,
+  )
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** @returns the ticket */
-  add(choice: AccountChoice): string {
+  add(choice: AccountChoice<Visit>): string {
     this.#forgetOld()
     const ticket = randomText(32)
     this.#waiting.set(ticket, { ...choice, madeAtMs: this.#clock.nowMs() })
     return ticket
   }
 
-  take(ticket: string): AccountChoice | undefined {
+  look(ticket: string): AccountChoice<Visit> | undefined {
     this.#forgetOld()
-    const choice = this.#waiting.get(ticket)
+    return this.#waiting.get(ticket)
+  }
+
+  take(ticket: string): AccountChoice<Visit> | undefined {
+    const choice = this.look(ticket)
     this.#waiting.delete(ticket)
     return choice
   }

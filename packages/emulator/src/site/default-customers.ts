@@ -2,12 +2,12 @@ import type { EmulatorCustomer } from './customer.js'
 
 const DAY = 86_400
 
-/** Of everybody who has one; it is printed, not kept. */
+/** Of each customer that has one; it is shown on the front page, and no secret. */
 const PASSWORD = 'portal'
 
 /**
- * Who is there when nobody is given. Grace has two records under one e-mail address; Alan has bought nothing;
- * Hedy neither, and she has no password yet.
+ * The customers of a site for which none are given. Grace has two records under one e-mail address; Alan has bought
+ * nothing; Hedy neither, and she has no password yet.
  */
 export function defaultCustomers(nowSeconds: number): EmulatorCustomer[] {
   return [

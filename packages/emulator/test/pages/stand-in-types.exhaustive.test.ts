@@ -5,10 +5,11 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { SECTIONS } from '../../src/pages/sections.js'
 
-const source = fileURLToPath(new URL('../../src/pages/assets/chargebee.js', import.meta.url))
+const assets = new URL('../../src/pages/assets/', import.meta.url)
+const source = fileURLToPath(new URL('chargebee.js', assets))
 /** Files that are only there for the compiler: npm's types resolve for a bundler, and not as this package does. */
-const checked = fileURLToPath(new URL('./chargebee-checked.js', import.meta.url))
-const typesFile = fileURLToPath(new URL('./stand-in-types.ts', import.meta.url))
+const checked = fileURLToPath(new URL('chargebee-checked.js', assets))
+const typesFile = fileURLToPath(new URL('stand-in-types.ts', assets))
 
 const TYPES = `import type Chargebee from '@chargebee/chargebee-js-types'
 import type CbInstanceOptions from '@chargebee/chargebee-js-types/cb-types/interfaces/cb-instance-options'
@@ -77,12 +78,12 @@ function problems(text: string): string[] {
 test('the stand-in satisfies npm’s types of Chargebee.js', { timeout: 600_000 }, () => {
   const script = readFileSync(source, 'utf8')
   const satisfying = script.replace(
-    '  const Chargebee = {',
-    "  /** @satisfies {import('./stand-in-types.ts').StandIn} */\n  const Chargebee = {",
+    '\nconst Chargebee = {',
+    "\n/** @satisfies {import('./stand-in-types.ts').StandIn} */\nconst Chargebee = {",
   )
   expect(satisfying).not.toBe(script)
   expect(problems(satisfying)).toEqual([])
-  expect(problems(satisfying.replace('    getInstance() {', '    getInstanc() {')).join()).toMatch(
+  expect(problems(satisfying.replace('\n  getInstance() {', '\n  getInstanc() {')).join()).toMatch(
     /getInstance/,
   )
 })
