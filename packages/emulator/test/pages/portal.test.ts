@@ -233,7 +233,7 @@ describe('pages', () => {
     for (const path of ['/portal/v2/home', subscriptionPath]) {
       const { status, text, headers } = await visit(path)
       expect(status).toBe(200)
-      expect(text.match(/<script[^>]*>/g)).toEqual(['<script src="/portal/v2/frame.js" defer>'])
+      expect(text.match(/<script[^>]*>/g)).toEqual(['<script type="module" src="/portal/v2/frame.js">'])
       expect(text).not.toMatch(/alert\(1\)<\//)
       expect(text).toContain('&#60;script&#62;')
       expect(headers.get('content-security-policy')).toMatch(
