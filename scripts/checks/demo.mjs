@@ -1,8 +1,10 @@
 import '../lib/require-node.mjs'
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { pathToFileURL } from 'node:url'
+import getPort, { portNumbers } from 'get-port'
 import { createReport, refuse } from '../lib/report.mjs'
 import { ownPnpm, testEnvironment } from '../lib/run.mjs'
 import { root } from '../lib/workspace.mjs'
@@ -105,13 +107,14 @@ function startDemo(args, ports) {
   return demo
 }
 
+/** Below the range that systems choose from by themselves, so that no other program gets them in between. */
 async function freePorts() {
-  const servers = await Promise.all([listen(0), listen(0)])
-  const [PORT, EMULATOR_PORT] = servers.map((server) =>
-    String(/** @type {import('node:net').AddressInfo} */ (server.address()).port),
-  )
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return { PORT, EMULATOR_PORT }
+  const from = randomInt(10_000, 30_000)
+  const ports = portNumbers(from, from + 20)
+  return {
+    PORT: String(await getPort({ port: ports })),
+    EMULATOR_PORT: String(await getPort({ port: ports })),
+  }
 }
 
 async function isFree(port) {

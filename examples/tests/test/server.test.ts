@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import getPort, { portNumbers } from 'get-port'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { examples } from './examples.js'
 
@@ -102,20 +103,17 @@ function prints(child: ChildProcess, output: () => string, text: string): Promis
   })
 }
 
-/** A port that was free a moment ago; with `keep`, one that is taken on that host until the test ends. */
-/** Below the range from which systems take ports by themselves, so that nobody else gets it in between. */
+/**
+ * A free port; with `keep`, one that is taken on that host until the test ends. Below the range that systems choose
+ * from by themselves, so that no other program gets it in between.
+ */
 async function freePort({ keep }: { keep?: string } = {}): Promise<string> {
-  const server = createServer()
-  for (;;) {
-    const port = randomInt(10_000, 30_000)
-    server.listen(port, keep ?? 'localhost')
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!isFree) continue
-    if (keep) onTestFinished(() => void server.close())
-    else await new Promise((resolve) => server.close(resolve))
-    return String(port)
+  const from = randomInt(10_000, 30_000)
+  const port = await getPort({ port: portNumbers(from, from + 20) })
+  if (keep) {
+    const server = createServer().listen(port, keep)
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
   }
+  return String(port)
 }
