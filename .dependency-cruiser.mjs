@@ -10,7 +10,7 @@ const layers = [
   ['options/'],
   ['chargebee/'],
   ['time/'],
-  ['errors', 'events', 'help', 'safe-url', 'in-flight'],
+  ['errors', 'events', 'help', 'safe-url', 'in-flight', 'trace'],
 ]
 
 const core = '^packages/core/src/'

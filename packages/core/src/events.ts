@@ -1,5 +1,6 @@
 import type { PortalSsoErrorCode } from './errors.js'
 import { toHelp } from './help.js'
+import { createTrace } from './trace.js'
 
 /** The four calls to Chargebee. */
 export type Operation = 'create' | 'retrieve' | 'logout' | 'activate'
@@ -82,18 +83,22 @@ export interface EmitterOptions {
 }
 
 export function createEmitter({ site, now, onEvent }: EmitterOptions): Emit {
-  if (onEvent === false) return () => {}
-  const warn = createConsoleListener(site, now)
-  if (onEvent === undefined) return warn
+  const warn = onEvent === false ? undefined : createConsoleListener(site, now)
   return (detail) => {
-    warn(detail)
+    warn?.(detail)
+    const isTraced = eventTrace.isOn()
+    if (!onEvent && !isTraced) return
     const event = { ...detail, at: new Date(now()).toISOString(), site }
+    if (isTraced) eventTrace.tell({ ...event })
+    if (!onEvent) return
     // A listener only listens: neither a throw nor a rejection of its may change what the customer gets.
     try {
       Promise.resolve(onEvent(event)).catch(() => {})
     } catch {}
   }
 }
+
+const eventTrace = createTrace<PortalSsoEvent>('event')
 
 const QUIET_MS = 60_000
 

@@ -1,6 +1,7 @@
 export type { HostSignOut } from './actions/host-sign-out.js'
 export type { LogoutResult } from './actions/portal-logout.js'
 export type { CreateSessionParameters } from './actions/portal-session.js'
+export type { PortalSsoCall } from './chargebee/call-trace.js'
 export type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'
 export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
 export type { Operation, PortalSsoEvent } from './events.js'

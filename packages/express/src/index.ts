@@ -17,7 +17,13 @@ export type {
   RateLimit,
   Routes,
 } from '@portal-sso/core'
-export { NO_CUSTOMER, PortalSsoError, type PortalSsoErrorCode, type PortalSsoEvent } from '@portal-sso/core'
+export {
+  NO_CUSTOMER,
+  type PortalSsoCall,
+  PortalSsoError,
+  type PortalSsoErrorCode,
+  type PortalSsoEvent,
+} from '@portal-sso/core'
 
 export type PortalSsoOptions<Req extends Request = Request, Res extends Response = Response> = Options<
   [req: Req, res: Res],

@@ -16,7 +16,13 @@ export type {
   RateLimit,
   Routes,
 } from '@portal-sso/core'
-export { NO_CUSTOMER, PortalSsoError, type PortalSsoErrorCode, type PortalSsoEvent } from '@portal-sso/core'
+export {
+  NO_CUSTOMER,
+  type PortalSsoCall,
+  PortalSsoError,
+  type PortalSsoErrorCode,
+  type PortalSsoEvent,
+} from '@portal-sso/core'
 
 export type PortalSsoOptions<StateT = DefaultState, ContextT = DefaultContext> = Options<
   [ctx: ParameterizedContext<StateT, ContextT>],

@@ -37,6 +37,8 @@ export interface ChargebeeApi {
 }
 
 export interface ChargebeeApiOptions {
+  /** Name of the site, for whoever looks on. */
+  readonly site: string
   readonly apiKey: string
   /** Origin of the API. */
   readonly apiUrl: URL
@@ -44,9 +46,9 @@ export interface ChargebeeApiOptions {
   readonly clock: Clock
 }
 
-export function createChargebeeApi({ apiKey, apiUrl, emit, clock }: ChargebeeApiOptions): ChargebeeApi {
+export function createChargebeeApi({ site, apiKey, apiUrl, emit, clock }: ChargebeeApiOptions): ChargebeeApi {
   const httpClient = createHttpClient(apiUrl, clock)
-  const attempts = createAttempts({ httpClient, emit, clock })
+  const attempts = createAttempts({ httpClient, site, emit, clock })
   const chargebee = new Chargebee({
     // The SDK pastes site and suffix together into a host; the whole host as "site" is the way to give it an origin.
     site: apiUrl.hostname,

@@ -2,6 +2,7 @@ import type { Emit, Operation } from '../events.js'
 import type { Clock } from '../time/clock.js'
 import { type Deadline, EXPIRED, OutOfTime } from '../time/deadline.js'
 import { createCallQueue, type Lane, QueueFull } from './call-queue.js'
+import { callTrace } from './call-trace.js'
 import { type ChargebeeFailure, toChargebeeFailure } from './failure.js'
 import { toHint } from './hints.js'
 import type { Exchange, HttpClient } from './http-client.js'
@@ -42,34 +43,64 @@ const RETRIED_STATUS = new Set([409, 429, 500, 502, 503, 504])
 
 export interface AttemptsOptions {
   readonly httpClient: Pick<HttpClient, 'during'>
+  readonly site: string
   readonly emit: Emit
   readonly clock: Clock
 }
 
-export function createAttempts({ httpClient, emit, clock }: AttemptsOptions): Attempts {
+/** One try of a call, by the clock: when it began to wait in line, and when it was sent. */
+interface Times {
+  readonly queuedAt: number
+  sentAt?: number
+}
+
+export function createAttempts({ httpClient, site, emit, clock }: AttemptsOptions): Attempts {
   const queue = createCallQueue()
   const budget = createRetryBudget(clock)
 
-  async function tryOnce<T>({ operation, client, once }: Call<T>, exchange: Exchange, deadline: Deadline) {
-    const answer = await queue.run(
-      RULES[operation].lane,
-      deadline,
-      () => deadline.waitFor(httpClient.during(exchange, once)),
-      client,
-    )
+  async function tryOnce<T>(
+    { operation, client, once }: Call<T>,
+    exchange: Exchange,
+    times: Times,
+    deadline: Deadline,
+  ) {
+    const send = () => {
+      times.sentAt = clock.monotonicNow()
+      return deadline.waitFor(httpClient.during(exchange, once))
+    }
+    const answer = await queue.run(RULES[operation].lane, deadline, send, client)
     if (answer === EXPIRED) throw new OutOfTime('out of time')
     return answer
   }
 
+  function traceTry(
+    { operation, sessionId }: Call<unknown>,
+    attempt: number,
+    { status = 0 }: Exchange,
+    { queuedAt, sentAt }: Times,
+    failure?: ChargebeeFailure,
+  ): void {
+    // One that never left the line is no call.
+    if (sentAt === undefined || !callTrace.isOn()) return
+    callTrace.tell({
+      site,
+      operation,
+      attempt,
+      status,
+      ms: clock.monotonicNow() - sentAt,
+      waitedMs: sentAt - queuedAt,
+      ...(failure && { reason: toReason(failure) }),
+      ...(sessionId && { sessionId }),
+    })
+  }
+
   function report({ operation, sessionId }: Call<unknown>, failure: ChargebeeFailure, attempt: number): void {
-    const { kind, status, apiErrorCode, networkCode } = failure
-    const reason = apiErrorCode ?? networkCode ?? kind
     emit({
       type: 'upstream.failed',
       operation,
-      status,
+      status: failure.status,
       attempt,
-      reason,
+      reason: toReason(failure),
       ...(sessionId && { sessionId }),
     })
     // Once for all tries.
@@ -85,11 +116,15 @@ export function createAttempts({ httpClient, emit, clock }: AttemptsOptions): At
       if (!isStrangers) budget.noteCall()
       for (let attempt = 1; ; attempt++) {
         const exchange: Exchange = { deadline, requests }
+        const times: Times = { queuedAt: clock.monotonicNow() }
         try {
-          return await tryOnce(call, exchange, deadline)
+          const answer = await tryOnce(call, exchange, times, deadline)
+          traceTry(call, attempt, exchange, times)
+          return answer
         } catch (error) {
           const failure = toChargebeeFailure(error, exchange, clock.now())
           failure.requestsSent = requests.sent
+          traceTry(call, attempt, exchange, times, failure)
           // An answer like any other: a session may be gone already, a customer removed, a sign-in used.
           if (operation === 'activate' ? failure.isDenial : failure.isNotFound) throw failure
           // The line of strangers is kept short; that it is full says nothing of Chargebee.
@@ -105,6 +140,9 @@ export function createAttempts({ httpClient, emit, clock }: AttemptsOptions): At
     },
   }
 }
+
+const toReason = ({ apiErrorCode, networkCode, kind }: ChargebeeFailure) =>
+  apiErrorCode ?? networkCode ?? kind
 
 /** How long to wait before the next try; for ever, where another would change nothing. */
 function toWaitMs({ kind, status, retryAfterMs }: ChargebeeFailure, attempt: number): number {

@@ -21,7 +21,7 @@ export function createContext(config: Config, clock: Clock, { inBackground, isCl
   const { now } = clock
   const emit = createEmitter({ site, now, onEvent })
   warnOfPort(config, emit)
-  const api = createChargebeeApi({ apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
+  const api = createChargebeeApi({ site, apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
   const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
   const cookieSettings = { site, secure: config.baseUrl.secure, emit, now }
   return {

@@ -38,6 +38,7 @@ afterEach(async () => {
 
 function apiAt(apiUrl: string): ChargebeeApi {
   return createChargebeeApi({
+    site: 'acme-test',
     apiKey: emulator.apiKey,
     apiUrl: new URL(apiUrl),
     emit: (event) => events.push(event),

@@ -18,6 +18,7 @@ async function setUp() {
   const emulator = await startEmulator({ customers: [{ id: 'c1' }] })
   const clock = testClock()
   const api = createChargebeeApi({
+    site: 'acme-test',
     apiKey: emulator.apiKey,
     apiUrl: new URL(emulator.apiUrl),
     emit,
