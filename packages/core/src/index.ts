@@ -18,7 +18,6 @@ export {
 } from './options/options.js'
 export type { PagesOptions } from './options/pages.js'
 export { createPortalSso, type PortalFunctions, type PortalSso } from './portal-sso.js'
-export { memoryStore } from './state/memory-store.js'
 export {
   type Begun,
   type Closed,
@@ -35,4 +34,5 @@ export {
   StoreFailure,
   type StoreSettings,
   type Within,
-} from './state/session-store.js'
+} from './session-store.js'
+export { memoryStore } from './state/memory-store.js'

@@ -154,6 +154,7 @@ export function createPortalSso<
     async close() {
       // An answer that a slow browser does not take must not keep the host from ending.
       await waitAtMost(clock, config.timeoutMs + config.logoutTimeoutMs, inFlight.close())
+      await context.worker.close()
       await context.ender.close()
       context.api.close()
     },

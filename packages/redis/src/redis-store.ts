@@ -94,6 +94,12 @@ function openStore(channel: Channel, prefix: string, { site, emit }: StoreSettin
     }
   }
 
+  /** By the server's clock, in microseconds. */
+  async function earliest(operation: string, arrived: Moment, withinMs: number): Promise<number> {
+    watch.greeted(await attempt(operation, () => channel.open(due, withinMs)))
+    return channel.earliest(arrived as Arrival)
+  }
+
   return {
     isShared: true,
 
@@ -101,9 +107,7 @@ function openStore(channel: Channel, prefix: string, { site, emit }: StoreSettin
 
     async begin({ id, arrived, own, customer }, note, leaseMs, { withinMs }): Promise<Begun> {
       const endsAtMs = performance.now() + withinMs
-      const greeting = await attempt('begin', () => channel.open(due, withinMs))
-      watch.greeted(greeting)
-      const since = channel.earliest(arrived as Arrival)
+      const since = await earliest('begin', arrived, withinMs)
       const owners = ownersOf(own, customer)
       const args = [since, id, customer ?? '', leaseMs, note, owners.join(','), own.length, RETENTION]
       const [answer, known = [], others = []] = await ask(
@@ -128,9 +132,16 @@ function openStore(channel: Channel, prefix: string, { site, emit }: StoreSettin
       return answer as 'remembered' | 'closed' | 'unknown'
     },
 
-    async close({ all, underWay = [], spared = '', by }, leaseMs, { withinMs }) {
-      const args = [all.length, spared, leaseMs, by, JUST_REMEMBERED_MS, RETENTION]
-      const [, count, found = []] = await ask(scripts.close, keysOf([...all, ...underWay]), args, withinMs)
+    async close({ all, underWay = [], arrived, spared = '', by }, leaseMs, { withinMs }) {
+      const endsAtMs = performance.now() + withinMs
+      const since = arrived === undefined ? '' : await earliest('close', arrived, withinMs)
+      const args = [all.length, spared, leaseMs, by, JUST_REMEMBERED_MS, RETENTION, since]
+      const [, count, found = []] = await ask(
+        scripts.close,
+        keysOf([...all, ...underWay]),
+        args,
+        endsAtMs - performance.now(),
+      )
       const sessions = await attempt('close', async () =>
         pairs(found).map(([id, owners]) => ({ id: checked(SESSION_ID, id), owners: toOwners(owners) })),
       )

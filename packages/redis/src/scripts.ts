@@ -148,13 +148,14 @@ return {stamp, 'remembered'}
 `,
 )
 
-/** `number of owners of which all is to be over, spared, leaseMs, by, justMs, retentionMs` */
+/** `number of owners of which all is to be over, spared, leaseMs, by, justMs, retentionMs, when its request came in` */
 export const close = script(
   'close',
   `${OWNERS_HEAD}
 local whole, spared, mark = tonumber(ARGV[2]) + 2, ARGV[3], '!' .. ARGV[3]
 local lease, oldest = tonumber(ARGV[4]), now / 1000 - tonumber(ARGV[7])
-local just = now / 1000 - tonumber(ARGV[6])
+-- When a session was remembered is a rounded number of milliseconds.
+local just = math.min(now / 1000 - tonumber(ARGV[6]), (tonumber(ARGV[8]) or now) / 1000 - 1)
 local flags, drops, sessions, superseded, underWay = {}, {}, {}, {}, 0
 for i = 3, #KEYS do
   local fields = redis.call('HGETALL', KEYS[i])

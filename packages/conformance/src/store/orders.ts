@@ -99,6 +99,20 @@ export const orders: StoreCheckGroup = {
     ),
 
     storeCheck(
+      'order-since',
+      'a close of what is under way MUST give what was remembered since its request came in, however long ago',
+      async (bench) => {
+        const customer = bench.name('c')
+        await bench.session([bench.name('b')], customer)
+        await pause(5)
+        const arrived = bench.store.arrive()
+        const { id } = await bench.session([bench.name('b')], customer)
+        await pause(JUST_REMEMBERED_MS + 300)
+        expect((await bench.close({ underWay: [customer], arrived })).ids).toEqual([id])
+      },
+    ),
+
+    storeCheck(
       'order-elsewhere',
       'a close MUST reach what another process has begun, has remembered, or is about to begin',
       async (bench) => {

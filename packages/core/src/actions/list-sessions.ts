@@ -2,6 +2,7 @@ import { type PublicPortalSession, toPublic } from '../chargebee/portal-session.
 import type { PortalRequest } from '../http/http.js'
 import type { Context } from '../sessions/context.js'
 import { toPortalSsoError, unavailable } from '../sessions/failed-call.js'
+import { ownersOfCookie } from '../state/login-keys.js'
 import { withDeadline } from '../time/deadline.js'
 
 /**
@@ -31,7 +32,10 @@ export async function retrieveRemembered(
         if (result.status === 'rejected') throw result.reason
         return result.value
       })
-      for (const [index, id] of ids.entries()) if (sessions[index] === undefined) ender.noteOver(id)
+      for (const [index, id] of ids.entries()) {
+        const owners = remembered.filter(({ sessionId }) => sessionId === id).flatMap(ownersOfCookie)
+        if (sessions[index] === undefined) ender.noteOver({ id, owners })
+      }
       return sessions.filter((session) => session !== undefined).map(toPublic)
     } catch (error) {
       throw toPortalSsoError(error)

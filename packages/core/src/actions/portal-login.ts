@@ -42,11 +42,11 @@ export async function startLogin(
  * this browser began, once, and who has signed in is what Chargebee says when it activates the session.
  */
 export async function finishLogin(context: Context, visit: Visit): Promise<PortalResponse> {
-  const { begunLogins, config, fence } = context
+  const { begunLogins, config, passages } = context
   const { request, route, cookies } = visit
   if (!isNavigation(request.headers)) throw notANavigation()
   // First of all: a logout that comes while Chargebee is still asked must find it.
-  const passage = fence.arrive()
+  const passage = passages.arrive()
   try {
     const begun = await begunLogins.take(route.state ?? '', request.headers.cookie, cookies)
     if (!begun) throw loginNotBegun()

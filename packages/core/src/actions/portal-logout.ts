@@ -1,3 +1,5 @@
+// The global one is missing in some test environments.
+import { setImmediate } from 'node:timers'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { JarContent } from '../cookies/session-jar.js'
 import { NO_COOKIE_AT_ALL, toClearAtSignOut, toUnreadableEvent } from '../cookies/unreadable.js'
@@ -5,10 +7,17 @@ import { PortalSsoError } from '../errors.js'
 import { json, type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
 import { isBrowser, isNavigation, originOfPost } from '../http/request-guard.js'
 import type { Visit } from '../http/visit.js'
+import type { Moment } from '../session-store.js'
 import type { Context } from '../sessions/context.js'
-import { end, endIds } from '../sessions/make-room.js'
+import {
+  type CookieEnding,
+  type Ending,
+  endOwners,
+  endRememberedSessions,
+  NOTHING,
+} from '../sessions/end-sessions.js'
 import type { LoginKeys } from '../state/login-keys.js'
-import { EXPIRED, withDeadline } from '../time/deadline.js'
+import { type Deadline, withDeadline } from '../time/deadline.js'
 import { notSameOrigin } from './portal-session.js'
 
 /** How many portal sessions of this browser are over now, and how many could not be ended yet. */
@@ -39,7 +48,7 @@ export async function logOut(context: Context, { request, cookies }: Visit): Pro
 }
 
 /**
- * Ends, in parallel and within `logoutTimeoutMs`, what the browser remembers and what the fence knows of its login:
+ * Ends, in parallel and within `logoutTimeoutMs`, what the browser remembers and what the store knows of its login:
  * creates that are under way, and sessions whose cookie is still on its way to the browser. Never rejects.
  */
 export async function endRemembered(
@@ -47,54 +56,98 @@ export async function endRemembered(
   request: PortalRequest,
   cookies: AnswerCookies,
 ): Promise<LogoutResult> {
-  const { begunLogins, clock, config, ender, fence, jar, logins } = context
-  const gate = fence.close()
+  const { begunLogins, clock, config, jar, passages, store } = context
+  const arrived = store.arrive()
+  const since = passages.tick()
   cookies.putOffNoClearing()
-  try {
-    return await withDeadline(clock, config.logoutTimeoutMs, async (deadline) => {
-      const { cookie } = request.headers
-      const [{ sessions: remembered, unreadable }, states] = await Promise.all([
-        jar.readSilently(cookie),
-        begunLogins.statesIn(cookie),
-      ])
-      const toClear = toClearAtSignOut(unreadable, config.maxSessions)
-      cookies.add('cleared', jar.forget(toClear))
-      const ids = new Set(remembered.map(({ sessionId }) => sessionId))
-      const left = new Set<string>()
-      let isUnsure = false
-
-      const endOthers = async (login: LoginKeys) => {
-        const others = gate.defeat(login).filter((id) => !ids.has(id) && !ender.isOver(id))
-        if (others.length === 0) return 0
-        for (const id of others) ids.add(id)
-        for (const id of await endIds({ ender }, others, 'logout', deadline)) left.add(id)
-        return others.length
-      }
-      const endJar = async () => {
-        for (const { sessionId } of await end({ ender, jar }, remembered, 'logout', deadline, cookies))
-          left.add(sessionId)
-      }
-      await Promise.all([
-        endJar(),
-        endOthers(logins.ofCookies(remembered, states)),
-        logins.ofLogout(request, deadline).then(async (login) => {
-          isUnsure = login === undefined
-          const found = login ? await endOthers(login) : 0
-          const isSignedIn = login !== undefined && (login.own.length > 0 || login.customer !== undefined)
-          const isMissing = found > 0 && config.getLoginId !== undefined && states.length === 0
-          tellOfCookies(context, { sessions: remembered, unreadable }, { isSignedIn, isMissing })
-        }),
-      ])
-
-      const defeatedLeft = await deadline.waitFor(gate.defeated())
-      const stillUnderWay = defeatedLeft === EXPIRED ? gate.underWay() : defeatedLeft.length
-      // A host that does not say who this is leaves open whose the creates are that are under way.
-      const undecided = isUnsure ? gate.undecided() : 0
-      return { ended: ids.size - left.size, pending: left.size + stillUnderWay + undecided }
+  return withDeadline(clock, config.logoutTimeoutMs, async (deadline) => {
+    const { cookie } = request.headers
+    const [brought, states] = await Promise.all([jar.readSilently(cookie), begunLogins.statesIn(cookie)])
+    const { sessions: remembered, unreadable } = brought
+    cookies.add('cleared', jar.forget(toClearAtSignOut(unreadable, config.maxSessions)))
+    const ofBrowser = context.logins.ofCookies(remembered, states)
+    const over = endRememberedSessions(context, remembered, 'logout', deadline, cookies)
+    const ofHost = context.logins.ofLogout(request, deadline)
+    const ofCookies = { sessions: remembered, over, since }
+    const [cookiesLeft, { ending, isUnsure }] = await Promise.all([
+      over,
+      endLogin(context, { arrived, ofCookies, ofBrowser, ofHost, deadline }),
+    ])
+    const isMissing = ending.ids.size > 0 && config.getLoginId !== undefined && states.length === 0
+    const said = await ofHost
+    const isSignedIn = said !== undefined && (said.own.length > 0 || said.customer !== undefined)
+    tellOfCookies(context, brought, { isSignedIn, isMissing })
+    return toResult(context, {
+      ids: [...remembered.map(({ sessionId }) => sessionId), ...ending.ids],
+      left: [...cookiesLeft.map(({ sessionId }) => sessionId), ...ending.left],
+      ending,
+      isUnsure,
     })
-  } finally {
-    gate.open()
+  })
+}
+
+interface Login {
+  readonly arrived: Moment
+  readonly ofCookies: CookieEnding
+  readonly ofBrowser: LoginKeys
+  /** What the host adds; `undefined`: it has not said in time who this is. */
+  readonly ofHost: Promise<LoginKeys | undefined>
+  readonly deadline: Deadline
+}
+
+interface LoginEnding {
+  readonly ending: Ending
+  /** The host has not said in time who this is. */
+  readonly isUnsure: boolean
+}
+
+/** Ends what the store knows: at once by the browser's ids, and by what the host says as soon as it has said it. */
+async function endLogin(context: Context, login: Login): Promise<LoginEnding> {
+  const { arrived, ofCookies, ofBrowser, deadline } = login
+  const end = ({ own, customer }: LoginKeys) =>
+    endOwners(
+      context,
+      { all: own, ...(customer !== undefined && { underWay: [customer] }), arrived, by: 'logout' },
+      ofCookies,
+      deadline,
+    )
+  // Most hosts know at once; then one question to the store is enough.
+  const isLate = (await Promise.race([login.ofHost, nextTurn()])) === LATER
+  const first = isLate ? end(ofBrowser) : undefined
+  const ofHost = await login.ofHost
+  const all = ofHost && { ...ofHost, own: [...ofBrowser.own, ...ofHost.own] }
+  const [early, ending] = await Promise.all([first, all ? end(all) : (first ?? end(ofBrowser))])
+  return { ending: merge(early, ending), isUnsure: ofHost === undefined }
+}
+
+/** What the second has found under way, the first has seen too. */
+function merge(first: Ending = NOTHING, second: Ending = first): Ending {
+  return {
+    ids: new Set([...first.ids, ...second.ids]),
+    left: new Set([...first.left, ...second.left]),
+    underWay: second.underWay,
+    failure: first.failure ?? second.failure,
   }
+}
+
+const LATER = Symbol('later')
+
+function nextTurn(): Promise<typeof LATER> {
+  return new Promise((resolve) => setImmediate(resolve, LATER))
+}
+
+interface Found extends LoginEnding {
+  readonly ids: readonly string[]
+  readonly left: readonly string[]
+}
+
+function toResult({ ender, passages }: Context, { ids, left, ending, isUnsure }: Found): LogoutResult {
+  // One and the same session may have been ended by one of the two ways, and given up by the other.
+  const open = new Set(left.filter((id) => !ender.isOver(id)))
+  // A host that does not say who this is leaves open whose the creates are that are under way.
+  const underWay = isUnsure ? passages.underWay() : ending.underWay
+  const unknown = ending.failure === undefined ? 0 : 1
+  return { ended: new Set(ids).size - open.size, pending: open.size + underWay + unknown }
 }
 
 /** The answer stays the same: what can't be read may be anything. */

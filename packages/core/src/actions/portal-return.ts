@@ -5,7 +5,9 @@ import { AlreadyAnswered, callHost } from '../host/callbacks.js'
 import { type PortalRequest, type PortalResponse, redirect } from '../http/http.js'
 import { isNavigation } from '../http/request-guard.js'
 import type { Visit } from '../http/visit.js'
+import type { Owner } from '../session-store.js'
 import type { Context } from '../sessions/context.js'
+import { ownersOfCookie } from '../state/login-keys.js'
 import { type Deadline, EXPIRED, withDeadline } from '../time/deadline.js'
 
 // The customer is on the way back to a page; what Chargebee has to say about it must not keep them.
@@ -56,8 +58,9 @@ async function findFate(context: Context, remembered: RememberedSession, deadlin
   const { sessionId, isPending } = remembered
   if (ender.isOver(sessionId)) return OVER
   if (!(await mayAsk(context, remembered))) return UNKNOWN
-  if (isPending) return (await ender.end(sessionId, 'logout')) ? OVER : UNKNOWN
-  return retrieveFate(context, sessionId, deadline)
+  if (isPending)
+    return (await ender.end({ id: sessionId, owners: ownersOfCookie(remembered) }, 'logout')) ? OVER : UNKNOWN
+  return retrieveFate(context, remembered, deadline)
 }
 
 /** Each call counts, and none is made twice within a few seconds. */
@@ -70,30 +73,35 @@ async function mayAsk(
 
 async function retrieveFate(
   { api, ender }: Pick<Context, 'api' | 'ender'>,
-  sessionId: string,
+  remembered: RememberedSession,
   deadline: Deadline,
 ): Promise<Fate> {
   try {
-    const session = await api.retrieve(sessionId, deadline)
+    const session = await api.retrieve(remembered.sessionId, deadline)
     if (session?.status === 'logged_out') return { is: 'signed out', session: toPublic(session) }
     if (session) return UNKNOWN
-    ender.noteOver(sessionId)
+    ender.noteOver({ id: remembered.sessionId, owners: ownersOfCookie(remembered) })
     return OVER
   } catch {
     return UNKNOWN
   }
 }
 
+interface SignedOut {
+  readonly session: PublicPortalSession
+  readonly owners: readonly Owner[]
+}
+
 interface Sorted {
   readonly over: readonly RememberedSession[]
   readonly alive: readonly RememberedSession[]
-  readonly signedOut: readonly PublicPortalSession[]
+  readonly signedOut: readonly SignedOut[]
 }
 
 function sort(remembered: readonly RememberedSession[], fates: readonly Fate[]): Sorted {
   const over: RememberedSession[] = []
   const alive: RememberedSession[] = []
-  const signedOut: PublicPortalSession[] = []
+  const signedOut: SignedOut[] = []
   for (const [index, session] of remembered.entries()) {
     const fate = fates[index] ?? UNKNOWN
     switch (fate.is) {
@@ -105,7 +113,7 @@ function sort(remembered: readonly RememberedSession[], fates: readonly Fate[]):
         break
       case 'signed out':
         over.push(session)
-        signedOut.push(fate.session)
+        signedOut.push({ session: fate.session, owners: ownersOfCookie(session) })
         break
     }
   }
@@ -116,20 +124,21 @@ async function report(
   { config, emit, ender }: Context,
   request: PortalRequest,
   cookies: AnswerCookies,
-  found: readonly PublicPortalSession[],
+  found: readonly SignedOut[],
   deadline: Deadline,
 ): Promise<void> {
   // Another request of this browser may have come with the same news.
-  const signedOut = found.filter(({ id }) => !ender.isOver(id))
-  for (const { id } of signedOut) {
-    ender.noteOver(id)
+  const signedOut = found.filter(({ session }) => !ender.isOver(session.id))
+  for (const { owners, session } of signedOut) {
+    const { id } = session
+    ender.noteOver({ id, owners })
     emit({ type: 'session.ended', sessionId: id, by: 'portal' })
   }
   const { onPortalLogout } = config
   if (!onPortalLogout || signedOut.length === 0) return
   // The host may answer by itself in there.
   request.appendCookies(cookies.list())
-  const calls = signedOut.map((session) => callHost(onPortalLogout, [session, ...request.native]))
+  const calls = signedOut.map(({ session }) => callHost(onPortalLogout, [session, ...request.native]))
   const results = await deadline.waitFor(Promise.allSettled(calls))
   if (request.isAnswered()) throw new AlreadyAnswered()
   const failed = results === EXPIRED ? undefined : results.find(({ status }) => status === 'rejected')

@@ -45,7 +45,7 @@ export async function openForCustomer<T>(
   destination?: () => DestinationRequest | undefined,
 ): Promise<T> {
   // First of all: a logout that comes while the host is still asked who this is must find it.
-  const passage = context.fence.arrive()
+  const passage = context.passages.arrive()
   try {
     const customerId = await identify(context, request)
     const brought = await context.jar.read(request.headers.cookie)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import Chargebee from 'chargebee'
 import type { Emit } from '../events.js'
 import type { Clock } from '../time/clock.js'
@@ -21,6 +20,8 @@ export interface ActivateParameters {
   readonly token: string
   /** Who asks, where that is known: no client has more than one such call waiting. */
   readonly client: string | undefined
+  /** One for all tries: a token is good once, and a replay gives what the first try would have given. */
+  readonly idempotencyKey: string
 }
 
 /** The portal-session operations. All reject with {@link ChargebeeFailure} only, at the deadline at the latest. */
@@ -88,9 +89,8 @@ export function createChargebeeApi({ site, apiKey, apiUrl, emit, clock }: Charge
         attempts.make({ operation: 'retrieve', sessionId, once }, deadline),
       )
     },
-    activate({ sessionId, token, client }, deadline) {
-      // One for all tries: a token is good once, and a replay gives what the first try would have given.
-      const headers = { 'chargebee-idempotency-key': randomUUID() }
+    activate({ sessionId, token, client, idempotencyKey }, deadline) {
+      const headers = { 'chargebee-idempotency-key': idempotencyKey }
       const once = async () =>
         toPortalSession(await chargebee.portalSession.activate(sessionId, { token }, headers))
       return attempts.make({ operation: 'activate', sessionId, client, once }, deadline)

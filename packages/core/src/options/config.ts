@@ -1,5 +1,6 @@
 import { STATUS_OF } from '../errors.js'
 import { MAX_URL_LENGTH } from '../safe-url.js'
+import type { SharedStore } from '../session-store.js'
 import { toBasePath, toBaseUrl, toRoutes } from './addresses.js'
 import {
   checkChoice,
@@ -39,6 +40,7 @@ const OPTIONS = {
   returnUrl: true,
   afterLogoutUrl: true,
   destinations: true,
+  store: true,
   getLoginId: true,
   onPortalLogout: true,
   maxSessions: true,
@@ -129,6 +131,7 @@ export function toConfig(given: unknown, env: Environment): Config {
         ),
       () => undefined,
     ),
+    store: optional('store', undefined, toStore),
     getLoginId: optionalFunction('getLoginId', 'Pass a function that returns a stable id of this login.'),
     onError: optionalFunction('onError', 'Pass a function that renders a refusal.'),
     onPortalLogout: optionalFunction('onPortalLogout', 'Pass a function.'),
@@ -224,4 +227,12 @@ function checkReturnLength({
     `gives a return address of more than ${MAX_URL_LENGTH} characters`,
     'Chargebee takes no longer one; shorten it.',
   )
+}
+
+function toStore(value: unknown): SharedStore {
+  const isStore =
+    typeof value === 'object' && value !== null && typeof (value as SharedStore).open === 'function'
+  return isStore
+    ? (value as SharedStore)
+    : refuseOption('store', 'is no store', 'Pass what redisStore({ client }) from @portal-sso/redis gives.')
 }

@@ -1,6 +1,7 @@
 import type { PublicPortalSession } from '../chargebee/portal-session.js'
 import type { PortalSsoError } from '../errors.js'
 import type { PortalSsoEvent } from '../events.js'
+import type { SharedStore } from '../session-store.js'
 import type { PageLook, PagesOptions } from './pages.js'
 import type { Secrets } from './secrets.js'
 
@@ -103,6 +104,12 @@ export interface PortalSsoOptions<
   readonly afterLogoutUrl?: string | undefined
   /** Named deep links for `?to=NAME`; each gives an address on the portal's host. Built in: `edit-subscription`. */
   readonly destinations?: Readonly<Record<string, (...native: Native) => Awaitable<string>>> | undefined
+  /**
+   * What the processes of the host share: what `redisStore()` of `@portal-sso/redis` gives, or `memoryStore()` for one
+   * process. It takes everything that cookies alone can't: sign-outs that find what another process has under way, and
+   * `endSessions()`. @default each process for itself
+   */
+  readonly store?: SharedStore | undefined
   /** A stable id of this login, if the host has one; else the customer and a cookie of ours stand for it. */
   readonly getLoginId?: ((...native: Native) => Awaitable<string>) | undefined
   /**
@@ -137,7 +144,7 @@ export interface PortalSsoOptions<
 
 export type RouteName = 'portal' | 'session' | 'logout' | 'return' | 'login' | 'callback'
 
-type Callbacks = 'getCustomerId' | 'getLoginId' | 'onPortalLogout' | 'onEvent' | 'onError' | 'login'
+type Callbacks = 'getCustomerId' | 'getLoginId' | 'onPortalLogout' | 'onEvent' | 'onError' | 'login' | 'store'
 type Plain = 'site' | 'apiKey' | 'maxSessions' | 'rateLimit' | 'timeoutMs' | 'logoutTimeoutMs' | 'crossSite'
 type Given<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 

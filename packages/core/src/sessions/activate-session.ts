@@ -8,13 +8,14 @@ import { AlreadyAnswered, askHost } from '../host/callbacks.js'
 import { toClient } from '../http/client-address.js'
 import type { PortalRequest } from '../http/http.js'
 import type { Visit } from '../http/visit.js'
-import type { Passage } from '../state/fence.js'
+import type { Owner } from '../session-store.js'
 import { toStateOwner } from '../state/login-keys.js'
-import { orUnavailable, STORE_MS } from '../state/store-calls.js'
+import type { CreateOwners, Passage } from '../state/passage.js'
+import { orUnavailable, withinOf } from '../state/store-calls.js'
 import { type Deadline, waitAtMost, withDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 import { toPortalSsoError } from './failed-call.js'
-import { type DiscardReason, discard, findObstacle, giveUp, handOut } from './hand-out.js'
+import { abandon, discard, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
 
 // A minute more than a sign-in that was begun lives.
@@ -31,7 +32,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
   const { request, cookies } = visit
   const { clock, config, ender, emit, jar } = context
   const brought = await jar.read(request.headers.cookie)
-  const { session, sealed, leftMs } = await withDeadline(clock, config.timeoutMs, (deadline) =>
+  const { session, sealed, owners, leftMs } = await withDeadline(clock, config.timeoutMs, (deadline) =>
     activateAndHandOut(context, visit, { passage, claim, brought, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
@@ -47,7 +48,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
     if (error instanceof AlreadyAnswered) {
       if (isSignedIn) emit({ type: 'login.completed', customerId, sessionId })
     } else {
-      const isOver = await waitAtMost(clock, leftMs, ender.end(sessionId, 'doubt'))
+      const isOver = await waitAtMost(clock, leftMs, ender.end({ id: sessionId, owners }, 'doubt'))
       // Its cookie has been handed to the answer already; where the session is not over, a logout needs it.
       if (isOver === true) {
         cookies.add('cleared', jar.forget((await jar.read(sealed.split(';')[0])).sessions))
@@ -72,6 +73,7 @@ interface Activated {
   readonly session: PortalSession
   /** `Set-Cookie` value. */
   readonly sealed: string
+  readonly owners: readonly Owner[]
   /** What is left of the time for Chargebee. */
   readonly leftMs: number
 }
@@ -82,49 +84,44 @@ async function activateAndHandOut(
   { request, route, cookies }: Visit,
   { passage, claim, brought, deadline }: Activation,
 ): Promise<Activated> {
-  const { jar, logins } = context
-  const { sessions: remembered, unreadable } = brought
+  const { logins } = context
   const { state = '' } = route
-  // Who it is turns out later; a logout of this browser must find it already. It brings the cookie of this sign-in.
-  passage.enter(logins.ofCookies([], [state]), undefined)
-  if (passage.isDefeated()) throw superseded()
-  const client = toClient(request.clientAddress)
-  const session = await activate(context, { ...claim, client }, state, deadline)
-  const { customer_id: customerId } = session
-  const abandon = async (reason: unknown, by: DiscardReason = 'doubt') => {
-    await giveUp(context, passage, session, { by, deadline, customerId })
-    throw reason
+  const { sessions: remembered, unreadable } = brought
+  const begin = async (owners: CreateOwners) => {
+    const begun = await passage.begin(owners, deadline)
+    if (!begun.isOpen) throw superseded()
+    return begun
   }
-  const customer = jar.customerDigest(customerId)
+  // Who it is turns out later; a logout of this browser must find it already. It brings the cookie of this sign-in.
+  await begin({ own: logins.ofCookies([], [state]).own, customer: undefined })
+  const client = toClient(request.clientAddress)
+  const parameters = { ...claim, client, idempotencyKey: passage.id }
+  const session = await activate(context, { state, owners: passage.owners, parameters }, deadline)
+  const { customer_id: customerId } = session
   const { keys, loginId } = logins.ofSignIn(state, customerId, remembered)
-  passage.enter(keys, customer)
+  const leaving = { request, cookies, passage, deadline, customerId, loginId, superseded }
+  const giveUp = (error: unknown) => {
+    const isLate = error instanceof PortalSsoError && error.code === 'superseded'
+    return abandon(context, session, leaving, error, isLate ? 'logout' : 'doubt')
+  }
+  const begun = await begin(keys).catch(giveUp)
   const room = {
     remembered,
     unreadableSize: unreadableSize(unreadable),
     keys,
-    customer,
-    passage,
+    begun,
     deadline,
     cookies,
     others: 'keep',
   } as const
-  const others = await makeRoom(context, room).catch((error: unknown) => abandon(error))
-  const sealed = jar.remember(session.id, customerId, loginId)
-
-  // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-  const obstacle = findObstacle(request, passage, superseded)
-  if (obstacle) await abandon(obstacle.reason, obstacle.by)
-  handOut(context, request, passage, session, { cookie: sealed })
-  cookies.add('new', [sealed])
-  cookies.add('renewed', jar.renew(others))
-  return { session, sealed, leftMs: deadline.remainingMs() }
+  const others = await makeRoom(context, room).catch(giveUp)
+  const sealed = await handOut(context, session, { ...leaving, others })
+  return { session, sealed, owners: passage.owners, leftMs: deadline.remainingMs() }
 }
 
 /** A browser forgets a cleared cookie; a copy of it must not activate anything else. */
-async function useOnce({ config, store }: Pick<Context, 'config' | 'store'>, state: string): Promise<void> {
-  const isFirst = await orUnavailable(
-    store.once(toStateOwner(state), USED_MS, { withinMs: Math.min(STORE_MS, config.timeoutMs) }),
-  )
+async function useOnce({ store }: Pick<Context, 'store'>, state: string, deadline: Deadline): Promise<void> {
+  const isFirst = await orUnavailable(store.once(toStateOwner(state), USED_MS, withinOf(deadline)))
   if (!isFirst) throw loginNotBegun()
 }
 
@@ -139,14 +136,19 @@ function superseded(): PortalSsoError {
   return new PortalSsoError('superseded', 'You have signed out, so this sign-in was given up.')
 }
 
+interface ActivateFacts {
+  readonly state: string
+  readonly owners: readonly Owner[]
+  readonly parameters: ActivateParameters
+}
+
 /**
  * @throws PortalSsoError also where the answer is in doubt. An id that is only in the address is never ended: it may
  * be somebody else's session.
  */
 async function activate(
   context: Context,
-  parameters: ActivateParameters,
-  state: string,
+  { state, owners, parameters }: ActivateFacts,
   deadline: Deadline,
 ): Promise<PortalSession> {
   const { activateLimit, api, emit, ender } = context
@@ -154,7 +156,7 @@ async function activate(
   let session: PortalSession
   let inVain = 0
   try {
-    await useOnce(context, state)
+    await useOnce(context, state, deadline)
     session = await api.activate(parameters, deadline)
   } catch (error) {
     if (!(error instanceof ChargebeeFailure)) throw error
@@ -165,7 +167,7 @@ async function activate(
   }
   const isActivated = session.id === parameters.sessionId && session.status === 'activated'
   if (isActivated && isCustomerId(session.customer_id)) return session
-  if (isActivated) await discard({ emit, ender }, session, 'doubt', '')
+  if (isActivated) await discard({ emit, ender }, session, owners, 'doubt', '')
   const cause = new Error('what Chargebee activated is not what was asked for')
   throw new PortalSsoError('chargebee_invalid', NOT_SIGNED_IN, { cause })
 }

@@ -4,13 +4,14 @@ import type { BegunLogins } from '../cookies/login-state.js'
 import type { SessionJar } from '../cookies/session-jar.js'
 import type { Emit } from '../events.js'
 import type { Config } from '../options/options.js'
+import type { SessionStore } from '../session-store.js'
 import type { ActivateLimit } from '../state/activate-limit.js'
-import type { Fence } from '../state/fence.js'
 import type { Logins } from '../state/login-keys.js'
+import type { Passages } from '../state/passage.js'
 import type { RequestLimiter } from '../state/rate-limit.js'
 import type { Recently } from '../state/recently.js'
+import type { RetryWorker } from '../state/retry-worker.js'
 import type { SessionEnder } from '../state/session-ender.js'
-import type { SessionStore } from '../state/session-store.js'
 import type { Clock } from '../time/clock.js'
 
 /** What is built once per middleware, for every action to use. */
@@ -21,7 +22,8 @@ export interface Context {
   readonly begunLogins: BegunLogins
   readonly hopCookie: HopCookie
   readonly ender: SessionEnder
-  readonly fence: Fence
+  readonly worker: RetryWorker
+  readonly passages: Passages
   readonly logins: Logins
   readonly limiter: RequestLimiter
   readonly store: SessionStore

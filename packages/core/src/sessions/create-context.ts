@@ -6,14 +6,21 @@ import { createEmitter, type Emit } from '../events.js'
 import type { InFlight } from '../in-flight.js'
 import type { Config } from '../options/options.js'
 import { createActivateLimit } from '../state/activate-limit.js'
-import { createFence } from '../state/fence.js'
 import { createLogins } from '../state/login-keys.js'
 import { createMemoryStore, OF_ONE_PROCESS } from '../state/memory-store.js'
+import { createPassages } from '../state/passage.js'
 import { createRequestLimiter } from '../state/rate-limit.js'
 import { createRecently } from '../state/recently.js'
+import { createRetryWorker } from '../state/retry-worker.js'
 import { createSessionEnder } from '../state/session-ender.js'
 import type { Clock } from '../time/clock.js'
 import type { Context } from './context.js'
+import { leaseOf } from './end-sessions.js'
+
+// What is over or put off may take as long as this to be told to the store; no answer waits for it.
+const STORE_WITHIN = { withinMs: 5_000 }
+// A create that is not over by then has lost its process.
+const CREATE_SLACK_MS = 7_000
 
 /** Builds everything that requests share, once for each middleware. */
 export function createContext(config: Config, clock: Clock, { inBackground, isClosing }: InFlight): Context {
@@ -22,7 +29,27 @@ export function createContext(config: Config, clock: Clock, { inBackground, isCl
   const emit = createEmitter({ site, now, onEvent })
   warnOfPort(config, emit)
   const api = createChargebeeApi({ site, apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
-  const store = createMemoryStore({ now, limits: OF_ONE_PROCESS })
+  const store = config.store?.open({ site, emit }) ?? createMemoryStore({ now, limits: OF_ONE_PROCESS })
+  const ender = createSessionEnder({
+    api,
+    emit,
+    timeoutMs: logoutTimeoutMs,
+    clock,
+    forget: async ({ id, owners }) =>
+      inBackground(store.forget({ sessions: [id] }, owners, STORE_WITHIN).catch(() => {})),
+    async postpone({ id, owners }, by, inMs) {
+      await store.postpone({ kind: 'session', id, owners, note: by }, inMs, STORE_WITHIN)
+      worker.wake(inMs)
+    },
+  })
+  const worker = createRetryWorker({ store, ender, clock, leaseMs: leaseOf(config) })
+  const passages = createPassages({
+    store,
+    inBackground,
+    clock,
+    leaseMs: config.timeoutMs + CREATE_SLACK_MS,
+    keptMs: logoutTimeoutMs,
+  })
   const cookieSettings = { site, secure: config.baseUrl.secure, emit, now }
   return {
     config,
@@ -32,8 +59,9 @@ export function createContext(config: Config, clock: Clock, { inBackground, isCl
     jar: createSessionJar({ ...cookieSettings, secrets: secrets.jar, maxSessions }),
     begunLogins: createBegunLogins({ ...cookieSettings, secrets: secrets.loginState }),
     hopCookie: createHopCookie({ ...cookieSettings, secrets: secrets.jar }),
-    ender: createSessionEnder({ api, emit, timeoutMs: logoutTimeoutMs, clock }),
-    fence: createFence(clock),
+    ender,
+    worker,
+    passages,
     logins: createLogins({ ...config, clock }),
     store,
     limiter: createRequestLimiter(config.rateLimit, store),

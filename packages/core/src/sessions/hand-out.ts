@@ -1,48 +1,75 @@
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
+import type { AnswerCookies } from '../cookies/answer-cookies.js'
+import type { RememberedSession } from '../cookies/session-jar.js'
 import type { PortalSsoError } from '../errors.js'
 import { AlreadyAnswered } from '../host/callbacks.js'
 import type { HandOut } from '../http/answer-head.js'
 import type { Delivery } from '../http/delivery.js'
 import type { PortalRequest } from '../http/http.js'
-import type { Passage } from '../state/fence.js'
+import type { Passage } from '../state/passage.js'
+import { storeUnavailable } from '../state/store-calls.js'
 import type { Deadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 
-type HandOutContext = Pick<Context, 'ender' | 'emit' | 'inBackground'>
+type HandOutContext = Pick<Context, 'ender' | 'emit' | 'inBackground' | 'jar' | 'passages'>
 
 export type DiscardReason = 'doubt' | 'logout'
 
-/**
- * Why a session that was made may not leave for the browser, if anything has happened meanwhile.
- * @param superseded what to say when a sign-out came first
- */
-export function findObstacle(
-  request: PortalRequest,
-  passage: Passage,
-  superseded: () => PortalSsoError,
-): { readonly reason: Error; readonly by: DiscardReason } | undefined {
-  if (request.isAnswered()) return { reason: new AlreadyAnswered(), by: 'doubt' }
-  if (passage.isDefeated()) return { reason: superseded(), by: 'logout' }
-  return undefined
+export interface Leaving {
+  readonly request: PortalRequest
+  readonly cookies: AnswerCookies
+  readonly passage: Passage
+  readonly deadline: Deadline
+  /** Whom it was made for; the session itself may say otherwise. */
+  readonly customerId: string
+  readonly loginId: string
+  /** This customer's other sessions in the browser, which stay. */
+  readonly others: readonly RememberedSession[]
+  /** Where the answer is ours. */
+  readonly head?: HandOut['head']
+  /** What to say when a sign-out came first. */
+  readonly superseded: () => PortalSsoError
 }
 
-/** The session leaves for the browser, with the answer to this request; it is ended where that does not get out. */
-export function handOut(
+/**
+ * Remembers a session and lets it leave for the browser, its cookie among `cookies`; one that may not leave is ended.
+ * Remembered first: from there on a close finds it, and until then a close supersedes it.
+ */
+export async function handOut(
   context: HandOutContext,
-  request: PortalRequest,
-  passage: Passage,
   session: PortalSession,
-  leaving: HandOut,
-): void {
-  passage.handOut(session.id)
+  leaving: Leaving,
+): Promise<string> {
+  const { jar } = context
+  const { request, cookies, passage, deadline, customerId, loginId, others, head } = leaving
+  if (request.isAnswered()) return abandon(context, session, leaving, new AlreadyAnswered())
+  const shown = others.map(({ sessionId, createdAt }) => ({ id: sessionId, createdAt: createdAt * 1000 }))
+  const outcome = await passage.remember(session.id, shown, deadline).catch((error: unknown) => ({ error }))
+  if (outcome === 'closed') return abandon(context, session, leaving, leaving.superseded(), 'logout')
+  if (outcome !== 'remembered') {
+    // Nobody can say whether a sign-out came.
+    const error =
+      outcome === 'unknown' ? storeUnavailable(new Error('the store has lost a create')) : outcome.error
+    return abandon(context, session, leaving, error)
+  }
+  // From here to the hand-out nothing waits.
+  const sealed = jar.remember(session.id, customerId, loginId)
+  if (request.isAnswered()) return abandon(context, session, leaving, new AlreadyAnswered())
+  const { owners } = passage
+  const delivered = context.passages.deliver({ id: session.id, owners })
   context.inBackground(
-    new Promise<Delivery>((resolve) => request.handOut(leaving, resolve)).then(async (delivery) => {
-      passage.settle()
+    new Promise<Delivery>((resolve) =>
+      request.handOut({ cookie: sealed, ...(head && { head }) }, resolve),
+    ).then(async (delivery) => {
+      delivered()
       if (delivery === 'delivered') return
       if (delivery !== 'lost') context.emit({ type: 'misconfigured', ...replaced(delivery.replacedBy) })
-      await discard(context, session, 'doubt', session.customer_id)
+      await discard(context, session, owners, 'doubt', session.customer_id)
     }),
   )
+  cookies.add('new', [sealed])
+  cookies.add('renewed', jar.renew(others))
+  return sealed
 }
 
 function replaced(replacedBy: string) {
@@ -52,34 +79,31 @@ function replaced(replacedBy: string) {
   }
 }
 
-export interface GiveUpParameters {
-  readonly by: DiscardReason
-  readonly deadline: Deadline
-  /** Whom it was made for; the session itself may say otherwise. */
-  readonly customerId: string
-}
-
-/** Ends a session that must not leave; what could not be ended in time stays known to the fence. */
-export async function giveUp(
-  context: HandOutContext,
-  passage: Passage,
+/** Ends a session that must not leave, and throws why. What could not be ended in time is found by every sign-out. */
+export async function abandon(
+  context: Pick<Context, 'ender' | 'emit'>,
   session: PortalSession,
-  { by, deadline, customerId }: GiveUpParameters,
-): Promise<void> {
-  const isOver = await deadline.waitFor(discard(context, session, by, customerId))
+  { passage, deadline, customerId }: Pick<Leaving, 'passage' | 'deadline' | 'customerId'>,
+  reason: unknown,
+  by: DiscardReason = 'doubt',
+): Promise<never> {
+  const { owners } = passage
+  const isOver = await deadline.waitFor(discard(context, session, owners, by, customerId))
   // An id of an impossible form can't be ended by anybody, so no logout must try.
-  if (isOver !== true && isSessionId(session.id)) passage.leaveBehind(session.id)
+  if (isOver !== true && isSessionId(session.id)) await context.ender.putOff({ id: session.id, owners }, by)
+  throw reason
 }
 
 /** Ends a session that was not handed out, and says whether it is over. */
 export async function discard(
-  { ender, emit }: Pick<HandOutContext, 'ender' | 'emit'>,
+  { ender, emit }: Pick<Context, 'ender' | 'emit'>,
   session: PortalSession,
+  owners: Passage['owners'],
   by: DiscardReason,
   customerId: string,
 ): Promise<boolean> {
   const isKnown = isSessionId(session.id)
-  if (isKnown && (await ender.end(session.id, by))) return true
+  if (isKnown && (await ender.end({ id: session.id, owners }, by))) return true
   emit({ type: 'session.orphaned', customerId, ...(isKnown && { sessionId: session.id }) })
   return false
 }

@@ -1,11 +1,11 @@
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { RememberedSession } from '../cookies/session-jar.js'
 import { PortalSsoError } from '../errors.js'
-import type { EndedBy } from '../events.js'
-import type { Passage } from '../state/fence.js'
-import type { LoginKeys } from '../state/login-keys.js'
-import { type Deadline, EXPIRED, startDeadline } from '../time/deadline.js'
+import { type Begun, JUST_REMEMBERED_MS, type Owner, type StoredSession } from '../session-store.js'
+import { type LoginKeys, toCustomerOwner } from '../state/login-keys.js'
+import { type Deadline, startDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
+import { endOwners, endRememberedSessions } from './end-sessions.js'
 
 // Servers and proxies commonly take 8 KB of request headers, of which the host needs a share.
 const SOFT_LIMIT_BYTES = 4 * 1024
@@ -17,19 +17,15 @@ export interface RoomRequest {
   readonly remembered: readonly RememberedSession[]
   /** What cookies of ours that could not be read take of a request's headers, in bytes. */
   readonly unreadableSize: number
-  readonly keys: LoginKeys
-  /** Digest of the customer for whom there shall be room. */
-  readonly customer: string
-  readonly passage: Passage
+  readonly keys: LoginKeys & { readonly customer: Owner }
+  readonly begun: Begun & { readonly isOpen: true }
   readonly deadline: Deadline
   readonly cookies: AnswerCookies
   /** `keep`: what other customers have open and can't be ended stays, to be ended later. @default 'refuse' */
   readonly others?: 'refuse' | 'keep'
 }
 
-type RoomContext = Pick<Context, 'clock' | 'ender' | 'fence' | 'jar' | 'logins'> & {
-  readonly config: Pick<Context['config'], 'maxSessions'>
-}
+type RoomContext = Pick<Context, 'clock' | 'config' | 'ender' | 'jar' | 'logins' | 'passages' | 'store'>
 
 /**
  * Makes room for one more session before it is created: ends what another customer has open in this browser, what an
@@ -43,45 +39,29 @@ export async function makeRoom(
   context: RoomContext,
   request: RoomRequest,
 ): Promise<readonly RememberedSession[]> {
-  const { remembered, customer, passage, deadline, cookies } = request
-  const { jar } = context
-  const othersLeft = await endOthers(context, request)
-  if (othersLeft.isAnyOpen && request.others !== 'keep') {
-    throw new PortalSsoError(
-      'switch_incomplete',
-      'Someone else was in the billing portal on this device and could not be signed out of it yet. Please try again.',
-      RETRY_SOON,
-    )
-  }
-
-  const own = remembered.filter((session) => session.customer === customer)
+  const foreignLeft = await endFormerCustomers(context, request)
+  const { deadline, cookies } = request
   // What can't be ended stays, and the click goes on: half of the time is for the session that it is about.
   const patience = startDeadline(context.clock, deadline.remainingMs() / 2)
   deadline.onEnd(patience.end)
-  const pending = own.filter(({ isPending }) => isPending)
-  const pendingLeft = [
-    ...othersLeft.remembered,
-    ...(await end(context, pending, 'logout', patience, cookies)),
-  ]
 
-  const fits = (sessions: readonly RememberedSession[], coming: number, count: number, bytes: number) =>
-    sessions.length + coming <= count && totalSize(sessions) + coming * jar.maxCookieSize <= bytes
-  const hardLimit = HARD_LIMIT_BYTES - request.unreadableSize
-  const { maxSessions } = context.config
-  const open = own.filter(({ isPending }) => !isPending)
-  let tooMany = 0
-  while (
-    tooMany < open.length &&
-    !fits([...pendingLeft, ...open.slice(tooMany)], 1, maxSessions, SOFT_LIMIT_BYTES)
-  ) {
-    tooMany++
+  const found = sort(context, request)
+  const pendingLeft = await endRememberedSessions(context, found.pending, 'logout', patience, cookies)
+  const stuck = [...foreignLeft, ...pendingLeft]
+  const limits = {
+    maxSessions: context.config.maxSessions,
+    cookieSize: context.jar.maxCookieSize,
+    unreadableSize: request.unreadableSize,
   }
-  const oldestLeft = await end(context, open.slice(0, tooMany), 'overflow', patience, cookies)
-  const untouched = open.slice(tooMany)
-
-  // Clicks that are on their way at the same moment bring cookies that this request can't know of.
-  const coming = passage.companions() + 1
-  if (!fits([...pendingLeft, ...oldestLeft, ...untouched], coming, 2 * maxSessions, hardLimit)) {
+  const { unshown, shown } = findTooMany(found, stuck, limits)
+  const [oldestLeft, ...unshownLeft] = await Promise.all([
+    endRememberedSessions(context, shown, 'overflow', patience, cookies),
+    ...unshown.map((session) => patience.waitFor(context.ender.end(session, 'overflow'))),
+  ])
+  const untouched = found.open.slice(shown.length)
+  const hidden = found.unshown.length - unshownLeft.filter((isOver) => isOver === true).length
+  // What is on its way at the same moment brings cookies that this request can't know of.
+  if (!fitsAtAll([...stuck, ...oldestLeft, ...untouched], found.coming + hidden + 1, limits)) {
     throw new PortalSsoError(
       'too_many_sessions',
       'Earlier visits to the billing portal could not be ended yet. Please try again in a little while.',
@@ -91,70 +71,108 @@ export async function makeRoom(
   return untouched
 }
 
-interface OthersLeft {
-  readonly isAnyOpen: boolean
-  readonly remembered: readonly RememberedSession[]
+interface Found {
+  /** A logout could not end them. */
+  readonly pending: readonly RememberedSession[]
+  /** Oldest first. */
+  readonly open: readonly RememberedSession[]
+  /** Of this login, and in none of the cookies. */
+  readonly unshown: readonly StoredSession[]
+  /** How many bring cookies yet. */
+  readonly coming: number
 }
 
-/** Ends what other customers have open in this browser, or on its way to it. */
-async function endOthers(context: RoomContext, request: RoomRequest): Promise<OthersLeft> {
-  const { remembered, keys, customer, passage, deadline, cookies } = request
-  const foreign = remembered.filter((session) => session.customer !== customer)
-  if (foreign.length === 0 && !passage.hasRivals()) return { isAnyOpen: false, remembered: [] }
-  const gate = context.fence.close()
-  try {
-    // What the former customer has under way stands under the ids of their cookies.
-    const own = [...keys.own, ...context.logins.ofCookies(foreign).own]
-    const onTheirWay = gate.defeat({ own }, customer)
-    const [foreignLeft, onTheirWayLeft, defeatedLeft] = await Promise.all([
-      end(context, foreign, 'switch', deadline, cookies),
-      endIds(context, onTheirWay, 'switch', deadline),
-      deadline.waitFor(gate.defeated()),
-    ])
-    const isOnTheirWay = onTheirWayLeft.length > 0 || defeatedLeft === EXPIRED || defeatedLeft.length > 0
-    return { isAnyOpen: foreignLeft.length > 0 || isOnTheirWay, remembered: foreignLeft }
-  } finally {
-    gate.open()
+/** What cookies and store know of this customer's sessions. */
+function sort(
+  { clock, ender, passages }: Pick<Context, 'clock' | 'ender' | 'passages'>,
+  { remembered, keys, begun }: RoomRequest,
+): Found {
+  const own = remembered.filter(({ customer }) => toCustomerOwner(customer) === keys.customer)
+  const shownIds = new Set(own.map(({ sessionId }) => sessionId))
+  const unshown = begun.sessions.filter(
+    ({ id, customer }) => customer === keys.customer && !shownIds.has(id) && !ender.isOver(id),
+  )
+  const isComing = ({ createdAt }: StoredSession) => createdAt + JUST_REMEMBERED_MS > clock.now()
+  const coming = new Set([
+    ...unshown.filter(isComing).map(({ id }) => id),
+    ...passages.delivering(keys.own, passages.tick()).map(({ id }) => id),
+  ])
+  return {
+    pending: own.filter(({ isPending }) => isPending),
+    open: own.filter(({ isPending }) => !isPending),
+    unshown: unshown.filter(({ id }) => !coming.has(id)),
+    coming: begun.others.length + [...coming].filter((id) => !shownIds.has(id)).length,
   }
 }
 
-interface EndContext {
-  readonly ender: Pick<Context['ender'], 'end'>
+interface Limits {
+  readonly maxSessions: number
+  /** Of one cookie, at most. */
+  readonly cookieSize: number
+  readonly unreadableSize: number
+}
+
+/** The oldest, as many as there are too many for one more: first those that no cookie shows. */
+export function findTooMany(
+  { unshown, open }: Pick<Found, 'unshown' | 'open'>,
+  stuck: readonly RememberedSession[],
+  { maxSessions, cookieSize }: Limits,
+): { readonly unshown: readonly StoredSession[]; readonly shown: readonly RememberedSession[] } {
+  const fits = (hidden: number, shown: readonly RememberedSession[]) =>
+    hidden + stuck.length + shown.length + 1 <= maxSessions &&
+    totalSize([...stuck, ...shown]) + cookieSize <= SOFT_LIMIT_BYTES
+  let hidden = 0
+  while (hidden < unshown.length && !fits(unshown.length - hidden, open)) hidden++
+  let shown = 0
+  while (shown < open.length && !fits(unshown.length - hidden, open.slice(shown))) shown++
+  return { unshown: unshown.slice(0, hidden), shown: open.slice(0, shown) }
+}
+
+/** Whether so many more may come to what is there, with everything that could not be ended. */
+export function fitsAtAll(
+  sessions: readonly RememberedSession[],
+  coming: number,
+  { maxSessions, cookieSize, unreadableSize }: Limits,
+): boolean {
+  const isFew = sessions.length + coming <= 2 * maxSessions
+  return isFew && totalSize(sessions) + coming * cookieSize + unreadableSize <= HARD_LIMIT_BYTES
 }
 
 function totalSize(sessions: readonly RememberedSession[]): number {
   return sessions.reduce((sum, session) => sum + session.size, 0)
 }
 
-/** Ends sessions: the cookies of those that are over are cleared, the others marked to be ended. Returns the others. */
-export async function end(
-  context: EndContext & Pick<Context, 'jar'>,
-  sessions: readonly RememberedSession[],
-  by: EndedBy,
-  deadline: Deadline,
-  cookies: AnswerCookies,
-): Promise<RememberedSession[]> {
-  const { jar } = context
-  const idsLeft = await endIds(
-    context,
-    sessions.map(({ sessionId }) => sessionId),
-    by,
-    deadline,
+/**
+ * Ends what other customers have open in this browser, or on its way to it.
+ * @returns what could not be ended, where it may stay
+ */
+async function endFormerCustomers(
+  context: RoomContext,
+  { remembered, keys, begun, deadline, cookies, others }: RoomRequest,
+): Promise<readonly RememberedSession[]> {
+  const isForeign = (customer: Owner | undefined) => customer !== undefined && customer !== keys.customer
+  const foreign = remembered.filter(({ customer }) => isForeign(toCustomerOwner(customer)))
+  const leaving = context.passages.delivering(keys.own, context.passages.tick())
+  const elsewhere = [
+    ...begun.others,
+    ...begun.sessions.map(({ customer }) => customer),
+    ...leaving.map(({ owners }) => owners.at(-1)),
+  ]
+  if (foreign.length === 0 && !elsewhere.some(isForeign)) return []
+  // What a former customer has under way stands under the ids of their cookies.
+  const all = [...new Set([...keys.own, ...context.logins.ofCookies(foreign).own])]
+  const since = context.passages.tick()
+  const over = endRememberedSessions(context, foreign, 'switch', deadline, cookies)
+  const closing = { all, spared: keys.customer, by: 'switch' } as const
+  const [foreignLeft, ending] = await Promise.all([
+    over,
+    endOwners(context, closing, { sessions: foreign, over, since }, deadline),
+  ])
+  const isOver = foreignLeft.length + ending.left.size + ending.underWay === 0 && !ending.failure
+  if (isOver || others === 'keep') return foreignLeft
+  throw new PortalSsoError(
+    'switch_incomplete',
+    'Someone else was in the billing portal on this device and could not be signed out of it yet. Please try again.',
+    RETRY_SOON,
   )
-  const over = sessions.filter(({ sessionId }) => !idsLeft.includes(sessionId))
-  const left = sessions.filter(({ sessionId }) => idsLeft.includes(sessionId))
-  cookies.add('cleared', jar.forget(over))
-  cookies.add('marked', jar.mark(left))
-  return left.map((session) => ({ ...session, isPending: true }))
-}
-
-/** Ends sessions that no cookie is known of. Returns those that are not over. */
-export async function endIds(
-  { ender }: EndContext,
-  sessionIds: readonly string[],
-  by: EndedBy,
-  deadline: Deadline,
-): Promise<string[]> {
-  const results = await Promise.all(sessionIds.map((sessionId) => deadline.waitFor(ender.end(sessionId, by))))
-  return sessionIds.filter((_, index) => results[index] !== true)
 }

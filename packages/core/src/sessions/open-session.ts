@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { JarContent } from '../cookies/session-jar.js'
@@ -7,12 +6,12 @@ import { PortalSsoError } from '../errors.js'
 import type { HandOut } from '../http/answer-head.js'
 import type { PortalRequest } from '../http/http.js'
 import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from '../safe-url.js'
-import type { Passage } from '../state/fence.js'
 import type { CreateLogin } from '../state/login-keys.js'
+import type { Passage } from '../state/passage.js'
 import { type Deadline, withDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 import { FAILED, toPortalSsoError } from './failed-call.js'
-import { type DiscardReason, findObstacle, giveUp, handOut } from './hand-out.js'
+import { abandon, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
 
 export interface OpenParameters {
@@ -40,47 +39,28 @@ export async function openSession<T>(
   parameters: OpenParameters,
   toHandOut: ToHandOut<T>,
 ): Promise<T> {
-  const { clock, config, emit, jar } = context
+  const { clock, config, emit } = context
   const { customerId } = parameters
   const { sessions: remembered, unreadable } = parameters.brought
   const { keys, loginId } = parameters.login
-  const customer = jar.customerDigest(customerId)
-  passage.enter(keys, customer)
-  if (passage.isDefeated()) throw superseded()
-
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
-    const others = await makeRoom(context, {
-      remembered,
-      unreadableSize: unreadableSize(unreadable),
-      keys,
-      customer,
-      passage,
-      deadline,
-      cookies,
-    })
-    const session = await create(context, parameters, passage, deadline)
-    const abandon = async (reason: Error, by: DiscardReason = 'doubt') => {
-      await giveUp(context, passage, session, { by, deadline, customerId })
-      throw reason
-    }
+    const begun = await passage.begin(keys, deadline)
+    if (!begun.isOpen) throw superseded()
+    const place = { remembered, unreadableSize: unreadableSize(unreadable), keys, begun, deadline, cookies }
+    const others = await makeRoom(context, place)
+    const session = await create(context, passage.id, parameters, deadline)
+    const leaving = { request, cookies, passage, deadline, customerId, loginId, others, superseded }
 
     const doubt = findDoubt(session, customerId, config.portalHosts)
     if (doubt) {
       if (doubt.mend) emit({ type: 'misconfigured', setting: 'portalHosts', message: doubt.mend })
       const cause = new Error(doubt.reason)
-      return abandon(new PortalSsoError('chargebee_invalid', FAILED, { cause }))
+      return abandon(context, session, leaving, new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
     // What leaves is what was checked: the address as the URL parser reads it.
     const checked = { ...session, access_url: new URL(session.access_url).href }
     const { result, head } = toHandOut(checked)
-    const sealed = jar.remember(session.id, customerId, loginId)
-
-    // From here to the hand-out nothing may wait: what a logout does not find under way it finds remembered.
-    const obstacle = findObstacle(request, passage, superseded)
-    if (obstacle) return abandon(obstacle.reason, obstacle.by)
-    handOut(context, request, passage, session, { cookie: sealed, ...(head && { head }) })
-    cookies.add('new', [sealed])
-    cookies.add('renewed', jar.renew(others))
+    await handOut(context, session, head ? { ...leaving, head } : leaving)
     emit({ type: 'session.created', customerId, sessionId: session.id })
     return result
   })
@@ -88,19 +68,15 @@ export async function openSession<T>(
 
 async function create(
   { api, config, emit }: Pick<Context, 'api' | 'config' | 'emit'>,
-  parameters: OpenParameters,
-  passage: Passage,
+  idempotencyKey: string,
+  { customerId, forwardUrl, redirectUrl }: OpenParameters,
   deadline: Deadline,
 ): Promise<PortalSession> {
-  if (passage.isDefeated()) throw superseded()
   try {
-    const { customerId, forwardUrl, redirectUrl } = parameters
-    const idempotencyKey = randomUUID()
     return await api.create({ customerId, forwardUrl, redirectUrl, idempotencyKey }, deadline)
   } catch (error) {
     const refusal = toPortalSsoError(error)
     if (refusal instanceof PortalSsoError && refusal.code === 'customer_unknown') {
-      const { customerId } = parameters
       const message = `no customer "${customerId}" at site "${config.site}": wrong site, or not created yet?`
       emit({ type: 'misconfigured', setting: 'getCustomerId', message, customerId })
     }

@@ -3,7 +3,7 @@
 import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js'
 import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js'
 import type { RateLimit } from '../options/options.js'
-import type { Counter, Owner } from './session-store.js'
+import type { Counter, Owner } from '../session-store.js'
 
 /** Counts in this process; see `SessionStore.count`. */
 export interface Counters {

@@ -1,4 +1,4 @@
-import type { Create, Owner } from './session-store.js'
+import type { Create, Owner } from '../session-store.js'
 
 /**
  * The creates that are under way, and what was closed meanwhile. A create loses to a close in one of two ways:

@@ -1,4 +1,4 @@
-import type { Due, Owner } from './session-store.js'
+import type { Due, Owner } from '../session-store.js'
 
 type Item = Omit<Due, 'ageMs'>
 

@@ -5,10 +5,10 @@ import type { RememberedSession } from '../cookies/session-jar.js'
 import { askHost, callHost } from '../host/callbacks.js'
 import type { PortalRequest } from '../http/http.js'
 import type { AnyNative, Config } from '../options/options.js'
+import type { Owner } from '../session-store.js'
 import { type Deadline, type DeadlineClock, EXPIRED } from '../time/deadline.js'
-import type { Owner } from './session-store.js'
 
-/** By what the fence knows a login. Random ids and digests, so that no id of a host or a customer lies about in memory. */
+/** By what the store knows a login. Random ids and digests, so that no id of a host or a customer lies about in memory. */
 export interface LoginKeys {
   /**
    * What this login alone has: `getLoginId` of the host, the ids in this browser's cookies, the sign-ins that it began.
@@ -16,7 +16,7 @@ export interface LoginKeys {
   readonly own: readonly Owner[]
   /**
    * The customer, who may be signed in elsewhere as well: for a click whose cookies the logout does not have, as the
-   * first of a login. It is enough to defeat a create that is under way, and too little to end what another browser
+   * first of a login. It is enough to supersede a create that is under way, and too little to end what another browser
    * has open.
    */
   readonly customer?: Owner
@@ -120,9 +120,14 @@ export const toLoginId = (site: string, customerId: string, given: string) =>
   digest('login of a browser', site, customerId, given).slice(0, LOGIN_ID_LENGTH)
 
 const toBrowserOwner = (loginId: string): Owner => `b${loginId}`
-const toHostOwner = (site: string, given: string): Owner =>
+export const toHostOwner = (site: string, given: string): Owner =>
   `h${digest('login', site, given).slice(0, DIGEST_LENGTH)}`
 /** Of a sign-in that was begun at Chargebee. */
 export const toStateOwner = (state: string): Owner => `t${digest(state).slice(0, DIGEST_LENGTH)}`
 /** @param customer digest of the customer's id, as cookies have it */
 export const toCustomerOwner = (customer: string): Owner => `c${customer.slice(0, DIGEST_LENGTH)}`
+
+/** By what a session that a cookie remembers is found. */
+export function ownersOfCookie({ loginId, customer }: RememberedSession): Owner[] {
+  return [toBrowserOwner(loginId), toCustomerOwner(customer)]
+}

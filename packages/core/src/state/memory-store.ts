@@ -1,7 +1,3 @@
-import { systemClock } from '../time/clock.js'
-import { createCounters } from './counters.js'
-import { createCreates } from './creates.js'
-import { createDueList } from './due-list.js'
 import {
   type Closed,
   type Closing,
@@ -11,7 +7,11 @@ import {
   type SharedStore,
   type StoredSession,
   StoreFailure,
-} from './session-store.js'
+} from '../session-store.js'
+import { systemClock } from '../time/clock.js'
+import { createCounters } from './counters.js'
+import { createCreates } from './creates.js'
+import { createDueList } from './due-list.js'
 
 export interface MemoryStoreOptions {
   /** Milliseconds since 1970. @default Date.now */
@@ -35,6 +35,7 @@ export function memoryStore({ now = systemClock.now }: MemoryStoreOptions = {}):
 
 interface Limits {
   readonly isShared: boolean
+  readonly justRememberedMs: number
   readonly maxDue: number
   readonly maxOwners: number
   readonly maxSessionsPerOwner: number
@@ -43,6 +44,7 @@ interface Limits {
 
 const UNLIMITED: Limits = {
   isShared: true,
+  justRememberedMs: JUST_REMEMBERED_MS,
   maxDue: Number.POSITIVE_INFINITY,
   maxOwners: Number.POSITIVE_INFINITY,
   maxSessionsPerOwner: Number.POSITIVE_INFINITY,
@@ -55,6 +57,8 @@ const UNLIMITED: Limits = {
  */
 export const OF_ONE_PROCESS: Limits = {
   isShared: false,
+  // A process knows by itself whose answers are on their way: see `Passages`.
+  justRememberedMs: 0,
   maxDue: 10_000,
   maxOwners: 20_000,
   // Twice the most that `maxSessions` lets a browser have.
@@ -64,6 +68,13 @@ export const OF_ONE_PROCESS: Limits = {
 
 // A sign-in that is used is forgotten by time alone; where so many are used at once, further ones are refused.
 const MAX_NAMES = 100_000
+
+interface Kept extends StoredSession {
+  /** Until then its cookie may be on its way, or its create waited for. */
+  readonly justUntil: number
+  /** When it was put here. */
+  readonly moment: number
+}
 
 interface MemoryStoreParameters {
   readonly now: () => number
@@ -79,10 +90,10 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
   const counters = createCounters()
   const names = new Map<string, number>()
   // The owner that got a session last comes last.
-  const byOwner = new Map<Owner, Map<string, StoredSession>>()
+  const byOwner = new Map<Owner, Map<string, Kept>>()
 
-  function sessionsOf(owners: readonly Owner[]): StoredSession[] {
-    const found = new Map<string, StoredSession>()
+  function sessionsOf(owners: readonly Owner[]): Kept[] {
+    const found = new Map<string, Kept>()
     for (const owner of owners) {
       for (const [id, session] of byOwner.get(owner) ?? []) {
         if (session.createdAt + limits.sessionMs > now()) found.set(id, session)
@@ -91,9 +102,10 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
     return [...found.values()].sort((a, b) => a.createdAt - b.createdAt)
   }
 
-  function put(session: StoredSession): void {
+  function put(given: StoredSession, justMs: number): void {
+    const session = { ...given, justUntil: now() + justMs, moment: nextMoment() }
     for (const owner of session.owners) {
-      const sessions = byOwner.get(owner) ?? new Map<string, StoredSession>()
+      const sessions = byOwner.get(owner) ?? new Map<string, Kept>()
       if (sessions.has(session.id)) continue
       sessions.set(session.id, session)
       const [oldest] = sessions.keys()
@@ -114,8 +126,8 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
     }
   }
 
-  function close({ all, underWay = [], spared, by }: Closing, leaseMs: number): Closed {
-    const isJust = ({ createdAt }: StoredSession) => createdAt + JUST_REMEMBERED_MS > now()
+  function close({ all, underWay = [], arrived, spared, by }: Closing, leaseMs: number): Closed {
+    const isJust = ({ justUntil, moment }: Kept) => justUntil > now() || moment > Number(arrived ?? moment)
     const found = [...sessionsOf(all), ...sessionsOf(underWay).filter(isJust)]
     const toEnd = new Map(
       found.filter(({ customer }) => customer !== spared).map((session) => [session.id, session]),
@@ -124,7 +136,7 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
       due.put({ kind: 'session', id, owners, note: by }, leaseMs)
     }
     return {
-      sessions: [...toEnd.values()],
+      sessions: [...toEnd.values()].map(toPlain),
       underWay: creates.supersede([...all, ...underWay], spared, nextMoment()),
     }
   }
@@ -138,7 +150,9 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
       // Where nobody else can take it up, a create is over when its process is.
       const owners = ownersOf(create)
       if (limits.isShared) due.put({ kind: 'create', id: create.id, owners, note }, leaseMs)
-      return { isOpen: true, sessions: sessionsOf(create.own), others: creates.others(create) }
+      // In one process a browser has what its cookies show; what is on its way to it, the process knows by itself.
+      const sessions = limits.isShared ? sessionsOf(create.own).map(toPlain) : []
+      return { isOpen: true, sessions, others: creates.others(create) }
     },
 
     async remember(create, sessionId) {
@@ -151,8 +165,8 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
         const isThere = owners.every((owner) => byOwner.get(owner)?.has(sessionId))
         return isThere ? 'remembered' : 'unknown'
       }
-      put({ id: sessionId, customer, owners, createdAt: now() })
-      for (const { id, createdAt } of create.shown ?? []) put({ id, customer, owners, createdAt })
+      put({ id: sessionId, customer, owners, createdAt: now() }, limits.justRememberedMs)
+      for (const { id, createdAt } of create.shown ?? []) put({ id, customer, owners, createdAt }, 0)
       creates.remove(create.id)
       due.remove('create', create.id)
       return 'remembered'
@@ -174,7 +188,7 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
       due.put(item, inMs)
       const [customer] = item.owners.slice(-1)
       if (item.kind === 'create' || customer === undefined) return
-      put({ id: item.id, customer, owners: item.owners, createdAt: now() })
+      put({ id: item.id, customer, owners: item.owners, createdAt: now() }, JUST_REMEMBERED_MS)
     },
 
     take: async (limit, leaseMs) => ({ due: due.take(limit, leaseMs), nextInMs: due.nextInMs() }),
@@ -204,4 +218,8 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
 /** The customer last, if it is known. */
 function ownersOf({ own, customer }: { own: readonly Owner[]; customer: Owner | undefined }): Owner[] {
   return customer === undefined ? [...own] : [...own, customer]
+}
+
+function toPlain({ id, customer, owners, createdAt }: StoredSession): StoredSession {
+  return { id, customer, owners, createdAt }
 }

@@ -1,7 +1,7 @@
 import { PortalSsoError } from '../errors.js'
 import type { RateLimit } from '../options/options.js'
+import type { Counter, Owner, SessionStore } from '../session-store.js'
 import type { CreateLogin } from './login-keys.js'
-import type { Counter, Owner, SessionStore } from './session-store.js'
 import { orUnavailable, STORE_MS } from './store-calls.js'
 
 /** Counts what leads to calls, so that one person can't spend the quota that all of the site's systems share. */

@@ -1,20 +1,35 @@
 import type { ChargebeeApi } from '../chargebee/api.js'
 import type { Emit, EndedBy } from '../events.js'
+import type { Owner } from '../session-store.js'
 import { boundedCache } from '../time/bounded-cache.js'
 import type { Clock } from '../time/clock.js'
 import { withDeadline } from '../time/deadline.js'
 
+/** A session that is to be ended, and by what it is found. */
+export interface Endable {
+  readonly id: string
+  /** The customer last; none: nothing but the id is known of it. */
+  readonly owners: readonly Owner[]
+}
+
 /**
- * Ends portal sessions at Chargebee. An id that is known to be over costs no further call, one under way is joined,
- * and one that could not be ended is tried again in the background.
+ * Ends portal sessions at Chargebee. An id that is known to be over costs no further call, and one under way is
+ * joined. What is over is forgotten in the store, and what could not be ended is put off there.
  */
 export interface SessionEnder {
-  /** Whether the session is over; never rejects, and is decided within the timeout it was built with. */
-  end(sessionId: string, by: EndedBy): Promise<boolean>
+  /**
+   * Whether the session is over; never rejects, and is decided within the timeout it was built with.
+   * @param ageMs for how long it has been tried already
+   */
+  end(session: Endable, by: EndedBy, ageMs?: number): Promise<boolean>
+  /** Leaves it to be tried again, and to be found by every close of its owners until then. */
+  putOff(session: Endable, by: EndedBy, ageMs?: number): Promise<void>
   isOver(sessionId: string): boolean
   /** Chargebee has said in another way that the session is over. */
-  noteOver(sessionId: string): void
-  /** Gives up what waits for another try, and resolves when nothing is under way any more. */
+  noteOver(session: Endable): void
+  /** How many are being ended at this moment. */
+  underWay(): number
+  /** Resolves when nothing is under way any more. */
   close(): Promise<void>
 }
 
@@ -24,84 +39,73 @@ const OVER_MS = 60 * 60 * 1000
 
 const FIRST_RETRY_MS = 2_000
 const MAX_RETRY_MS = 5 * 60 * 1000
-const MAX_RETRIES = 12
-const MAX_WAITING = 1_000
 
 export interface EnderOptions {
   readonly api: Pick<ChargebeeApi, 'logout'>
   readonly emit: Emit
   readonly timeoutMs: number
-  readonly clock: Omit<Clock, 'wait'>
+  readonly clock: Pick<Clock, 'now' | 'monotonicNow' | 'schedule'>
+  /** Forgets what is over. */
+  readonly forget: (session: Endable) => Promise<void>
+  /** Keeps what is to be tried again. */
+  readonly postpone: (session: Endable, by: EndedBy, inMs: number) => Promise<void>
 }
 
-interface Waiting {
-  readonly retries: number
-  readonly cancel: () => void
-}
-
-export function createSessionEnder({ api, emit, timeoutMs, clock }: EnderOptions): SessionEnder {
-  const over = boundedCache<number>({ max: MAX_OVER, now: clock.now })
+export function createSessionEnder({ api, emit, timeoutMs, clock, ...store }: EnderOptions): SessionEnder {
+  const over = boundedCache<true>({ max: MAX_OVER, ttlMs: OVER_MS, now: clock.now })
   const underWay = new Map<string, Promise<boolean>>()
-  const waiting = new Map<string, Waiting>()
-  let isClosed = false
 
-  const isOver = (sessionId: string) => (over.get(sessionId) ?? 0) > clock.now()
+  const isOver = (sessionId: string) => over.has(sessionId)
 
-  function noteOver(sessionId: string): void {
-    over.set(sessionId, clock.now() + OVER_MS)
-    waiting.get(sessionId)?.cancel()
-    waiting.delete(sessionId)
+  function noteOver(session: Endable): void {
+    over.set(session.id, true)
+    store.forget(session).catch(() => {})
   }
 
-  async function callLogout(sessionId: string, by: EndedBy): Promise<boolean> {
+  // Later and later: twice the time that has passed, so that an outage costs few calls and its end is noticed.
+  async function putOff(session: Endable, by: EndedBy, ageMs = 0): Promise<void> {
+    const inMs = Math.min(MAX_RETRY_MS, Math.max(FIRST_RETRY_MS, ageMs)) * (0.75 + Math.random() / 2)
+    await store.postpone(session, by, inMs).catch(() => {})
+  }
+
+  async function callLogout(session: Endable, by: EndedBy, ageMs: number): Promise<boolean> {
+    const { id: sessionId } = session
     try {
       await withDeadline(clock, timeoutMs, (deadline) => api.logout(sessionId, deadline))
     } catch {
       // The call has told its own story as `upstream.failed`.
       emit({ type: 'session.pending', sessionId })
-      tryLater(sessionId, by)
+      await putOff(session, by, ageMs)
       return false
     }
-    noteOver(sessionId)
+    noteOver(session)
     emit({ type: 'session.ended', sessionId, by })
     return true
   }
 
-  function tryLater(sessionId: string, by: EndedBy): void {
-    const before = waiting.get(sessionId)
-    before?.cancel()
-    const retries = (before?.retries ?? -1) + 1
-    if (isClosed || retries >= MAX_RETRIES || (!before && waiting.size >= MAX_WAITING)) {
-      waiting.delete(sessionId)
-      return
-    }
-    const waitMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** retries) * (0.75 + Math.random() / 2)
-    const cancel = clock.scheduleInBackground(waitMs, () => void end(sessionId, by))
-    waiting.set(sessionId, { retries, cancel })
-  }
-
-  function start(sessionId: string, by: EndedBy): Promise<boolean> {
-    const ending = callLogout(sessionId, by).finally(() => underWay.delete(sessionId))
-    underWay.set(sessionId, ending)
+  function start(session: Endable, by: EndedBy, ageMs: number): Promise<boolean> {
+    const ending = callLogout(session, by, ageMs).finally(() => underWay.delete(session.id))
+    underWay.set(session.id, ending)
     return ending
   }
 
-  async function end(sessionId: string, by: EndedBy): Promise<boolean> {
-    if (isOver(sessionId)) return true
-    const joined = underWay.get(sessionId)
-    // One that began long before may be out of time already; whoever comes with time left gets a try of their own.
-    if (joined && (await joined)) return true
-    return underWay.get(sessionId) ?? start(sessionId, by)
-  }
-
   return {
-    end,
+    async end(session, by, ageMs = 0) {
+      if (isOver(session.id)) {
+        // Whoever asks may know of more owners than whoever ended it.
+        store.forget(session).catch(() => {})
+        return true
+      }
+      const joined = underWay.get(session.id)
+      // One that began long before may be out of time already; whoever comes with time left gets a try of their own.
+      if (joined && (await joined)) return true
+      return underWay.get(session.id) ?? start(session, by, ageMs)
+    },
+    putOff,
     isOver,
     noteOver,
+    underWay: () => underWay.size,
     async close() {
-      isClosed = true
-      for (const { cancel } of waiting.values()) cancel()
-      waiting.clear()
       while (underWay.size > 0) await Promise.all(underWay.values())
     },
   }

@@ -282,7 +282,7 @@ describe('logout', () => {
 describe('activate', () => {
   const activate = (client?: string, timeoutMs = 2_000) =>
     withDeadline(clock, timeoutMs, (deadline) =>
-      api.activate({ sessionId: 'portal_1', token: 'token', client }, deadline),
+      api.activate({ sessionId: 'portal_1', token: 'token', client, idempotencyKey: 'key' }, deadline),
     )
 
   it('takes none of the tries that customers have together', async () => {

@@ -103,7 +103,7 @@ export class Ledger {
         ({ isOpening, isRunning, state }) =>
           isOpening && (isRunning || state === 'under way' || state === 'writing'),
       )
-      makeRoom(this.settings, exchange, company, this.handedOut)
+      makeRoom(this.settings, exchange, company, this.handedOut, this.inState('travelling'))
       this.#share(exchange)
     }
     this.exchanges.push(exchange)

@@ -73,6 +73,7 @@ export function makeRoom(
   exchange: Exchange,
   company: readonly Exchange[],
   handedOut: readonly HandedOut[],
+  travelling: readonly Exchange[],
 ): void {
   const { maxSessions } = settings
   const { family } = exchange.browser
@@ -88,7 +89,7 @@ export function makeRoom(
   }
   for (const one of [exchange, ...exchange.company]) {
     const isFull = one.remembered.length + exchange.company.length >= maxSessions
-    for (const { exchange: former } of handedOut) {
+    for (const former of [...handedOut.map((session) => session.exchange), ...travelling]) {
       const isSwitch = former.opensFor !== one.opensFor
       if (former.browser.family === one.browser.family && (isFull || isSwitch)) former.mayEnd = true
     }

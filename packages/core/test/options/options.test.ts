@@ -109,7 +109,7 @@ describe('options', () => {
     )
   })
 
-  it.each(['store', 'endSessions', 'debug'])('refuses %s, which it does not know', (name) => {
+  it.each(['endSessions', 'debug'])('refuses %s, which it does not know', (name) => {
     expect(textOf({ ...GIVEN, [name]: 'x' })).toContain(`unknown option "${name}"`)
   })
 

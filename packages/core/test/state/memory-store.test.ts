@@ -1,7 +1,7 @@
 import { describeStore } from '@portal-sso/conformance'
 import { describe, expect, it } from 'vitest'
+import { StoreFailure } from '../../src/session-store.js'
 import { createMemoryStore, memoryStore, OF_ONE_PROCESS } from '../../src/state/memory-store.js'
-import { StoreFailure } from '../../src/state/session-store.js'
 
 const shared = memoryStore()
 describeStore('the store in memory', (site) => shared.open({ site, emit: () => {} }))

@@ -1,5 +1,4 @@
-import type { Emit, EndedBy } from '../events.js'
-import type { RateLimit } from '../options/options.js'
+import type { Emit, EndedBy } from './events.js'
 
 /**
  * Whatever a session can be found by: a browser (`b…`), the host's id of a login (`h…`), a sign-in begun at Chargebee
@@ -61,6 +60,11 @@ export interface Closing {
    * {@link JUST_REMEMBERED_MS}, whose cookie may be on its way yet. For a customer who may be signed in elsewhere too.
    */
   readonly underWay?: readonly Owner[]
+  /**
+   * When the request came in: of `underWay`, what was remembered since then is to be over too, however long it took the
+   * host to say who this is.
+   */
+  readonly arrived?: Moment
   /** The customer whose sessions and creates stay, and creates that have no customer yet with them. */
   readonly spared?: Owner
   readonly by: EndedBy
@@ -168,7 +172,12 @@ export interface SessionStore {
   once(name: string, ttlMs: number, within: Within): Promise<boolean>
 
   /** Counts one more; gives in how many seconds it would be allowed, 0 where it is. */
-  count(counter: Counter, owner: Owner, limit: RateLimit, within: Within): Promise<number>
+  count(
+    counter: Counter,
+    owner: Owner,
+    limit: { readonly points: number; readonly durationSeconds: number },
+    within: Within,
+  ): Promise<number>
 }
 
 export interface StoreSettings {
