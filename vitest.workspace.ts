@@ -14,6 +14,7 @@ export const projectsFor = (mode: string): TestProjectInlineConfiguration[] => {
     project('redis', 'packages/redis', files),
     project('examples', 'examples/tests', { ...files, exclude: ['test/browser/**'] }),
     browserProject(mode),
+    project('docs', 'docs', files),
   ]
 }
 

@@ -19,6 +19,7 @@ export const testProjects = {
   adapters: ['express5', 'express4', 'koa3', 'koa2'],
   redis: ['redis'],
   examples: ['examples', 'browser'],
+  docs: ['docs'],
 }
 
 /** Sources only: what a test imports is its own affair. */
@@ -90,6 +91,7 @@ export const everyday = [
   tests('The adapters: conformance and killed hosts', 'adapters', 115),
   tests('The store on Redis', 'redis', 15),
   tests('The examples, in a browser', 'examples', 60),
+  tests('What the guides say, run', 'docs', 15),
   { name: 'build', title: 'Build', budget: 20, run: build },
   { name: 'demo', title: 'The demo command', budget: 15, run: checkDemo },
   {

@@ -20,7 +20,7 @@ const stacks: readonly { name: string; createApp: CreateApp }[] = [
   { name: 'koa-session', createApp: createKoaSessionApp },
 ]
 
-// What the README says about `onLogin`, run.
+// What docs/chargebee-login.md says about `onLogin`, run.
 describe.each(stacks)('onLogin with $name', ({ createApp }) => {
   test('signs in, and goes on to where the customer wanted to', async () => {
     const { client, emulator } = await open(createApp)

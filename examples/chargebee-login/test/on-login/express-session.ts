@@ -11,7 +11,7 @@ declare module 'express-session' {
   }
 }
 
-/** What the README shows for `express-session`, with the least that an app needs around it. */
+/** What docs/chargebee-login.md shows for `express-session`, with the least that an app needs around it. */
 export function createApp(options: Partial<PortalSsoOptions>, entries: SessionEntries) {
   const app = express()
   const store = new ExpressStore(entries)

@@ -12,7 +12,7 @@ interface Context {
   set session(data: SessionData | null)
 }
 
-/** What the README shows for `koa-session`, with the least that an app needs around it. */
+/** What docs/chargebee-login.md shows for `koa-session`, with the least that an app needs around it. */
 export function createApp(
   options: Partial<PortalSsoOptions<DefaultState, Context>>,
   entries: SessionEntries,

@@ -21,7 +21,7 @@ const users = {
   },
 }
 
-/** What the README shows for `passport`, with the least that an app needs around it. */
+/** What docs/chargebee-login.md shows for `passport`, with the least that an app needs around it. */
 export function createApp(options: Partial<PortalSsoOptions>, entries: SessionEntries) {
   const app = express()
   const store = new ExpressStore(entries)

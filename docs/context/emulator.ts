@@ -1,0 +1,3 @@
+import { startEmulator as start } from '@portal-sso/emulator'
+
+export const startEmulator = start
