@@ -55,12 +55,12 @@ function project(
 
 /**
  * One browser for all files, which share what they import as well: two frameworks, the emulator, Playwright. Every day
- * on Express, exhaustively on Koa; both every day where the file's name says so.
+ * on Express, exhaustively on Koa; both every day, or exhaustively only, where the file's name says so.
  */
 function browserProject(mode: string): TestProjectInlineConfiguration {
   const { test, ...rest } = project('browser', 'examples/tests', {
     include: ['test/browser/**/*.test.ts'],
-    exclude: mode === 'exhaustive' ? ['**/*.both.test.ts'] : [],
+    exclude: [mode === 'exhaustive' ? '**/*.both.test.ts' : '**/*.exhaustive.test.ts'],
   })
   const env = { ...test?.env, BROWSER_TESTS_ON: mode === 'exhaustive' ? 'koa' : 'express' }
   return { ...rest, test: { ...test, env, globalSetup: ['test/browser/one-browser.ts'], isolate: false } }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeOnBoth } from './browser.js'
+import { describeInBrowser } from './browser.js'
 import {
   answersOf,
   arriveInPortal,
@@ -11,7 +11,7 @@ import {
   visit,
 } from './visit.js'
 
-describeOnBoth('ways into the portal', (example, browser) => {
+describeInBrowser('ways into the portal', (example, browser) => {
   test("a click before sign-in arrives after it, behind helmet's default policy", async () => {
     const person = await visit(browser(), example.createApp)
     const { site, page } = person
