@@ -3,7 +3,7 @@ import type { Cell } from './cell.ts'
 import { logOut, openLink } from './columns.ts'
 import { type Expected, toExpected } from './expected.ts'
 import { judgeOutcome } from './judge-outcome.ts'
-import { findLeaks, spell } from './leaks.ts'
+import { leakFinder, spell } from './leaks.ts'
 
 /** Holds a cell against the contract. */
 export async function judge(cell: Cell, printed: readonly string[]): Promise<void> {
@@ -27,6 +27,7 @@ function judgeLeaks(
   expected: Expected,
   printed: readonly string[],
 ) {
+  const findLeaks = leakFinder(secrets)
   const said: Record<string, unknown> = {
     'an event': events,
     'the middleware': sso,
@@ -38,12 +39,10 @@ function judgeLeaks(
   if (!expected.succeeds)
     Object.assign(said, { 'the answer': [outcome.headers, outcome.body, outcome.result] })
   for (const [place, value] of Object.entries(said)) {
-    expect(findLeaks(spell(value), secrets), `in ${place}`).toEqual([])
+    expect(findLeaks(spell(value)), `in ${place}`).toEqual([])
   }
   // Whoever else prints: not one line of this process may hold a secret of this cell.
-  const leaks = printed
-    .flatMap((line) => findLeaks(line, secrets))
-    .filter((name) => name !== "Chargebee's text")
+  const leaks = findLeaks(printed.join('\n')).filter((name) => name !== "Chargebee's text")
   expect(leaks, 'in the log').toEqual([])
 }
 

@@ -25,8 +25,8 @@ function toJson(value: unknown): string {
   }
 }
 
-/** Names of the secrets that a text holds, in any of the spellings that they have on their way. */
-export function findLeaks(text: string, { apiKey, derived, tokens }: Secrets): string[] {
+/** What gives the names of the secrets that a text holds, in any of the spellings that they have on their way. */
+export function leakFinder({ apiKey, derived, tokens }: Secrets): (text: string) => string[] {
   const base64 = (secret: string) =>
     [secret, `${secret}:`].map((value) => Buffer.from(value).toString('base64').replace(/=+$/, ''))
   const hex = (secret: string) => Buffer.from(secret).toString('hex')
@@ -40,5 +40,5 @@ export function findLeaks(text: string, { apiKey, derived, tokens }: Secrets): s
     ...tokens.map((token): [string, string[]] => ['token or access URL', [token]]),
     ["Chargebee's text", [TEXT_OF_CHARGEBEE]],
   ]
-  return spellings.filter(([, all]) => all.some((one) => text.includes(one))).map(([name]) => name)
+  return (text) => spellings.filter(([, all]) => all.some((one) => text.includes(one))).map(([name]) => name)
 }

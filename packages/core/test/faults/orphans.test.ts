@@ -3,7 +3,7 @@ import { BODY_FAULTS } from './body-faults.ts'
 import { withCell } from './cell.ts'
 import { COLUMNS } from './columns.ts'
 import { effectOn } from './fault.ts'
-import { findLeaks, spell } from './leaks.ts'
+import { leakFinder, spell } from './leaks.ts'
 
 vi.setConfig({ maxConcurrency: 24 })
 
@@ -34,7 +34,7 @@ describe('a session in doubt that can not be ended either is reported, and nobod
             )
             expect(ends.length).toBeLessThanOrEqual(2)
             expect((await browser.remembered()).map(({ sessionId }) => sessionId)).toEqual([earlier])
-            expect(findLeaks(spell([outcome, outcome.error, events]), secrets)).toEqual([])
+            expect(leakFinder(secrets)(spell([outcome, outcome.error, events]))).toEqual([])
           },
           { failsToEnd: true },
         ))
