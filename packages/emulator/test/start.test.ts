@@ -115,6 +115,11 @@ describe('wrong options are refused', () => {
     [{ api: { malformedHeaders: 'x' } }, /^api\.malformedHeaders: one of 'refused', 'ignored'/],
     [{ login: { whenSignedIn: true } }, /^login\.whenSignedIn: one of 'ask', 'continue'/],
     [{ customers: [{ id: 'a', billing_address: { line1: 1 } }] }, /billing_address: an object of strings/],
+    [{ customers: [{ id: 'a', billing_address: { street: 'x' } }] }, /billing_address: there is no 'street'/],
+    [
+      { customers: [{ id: 'a', billing_address: { zip: 'x'.repeat(21) } }] },
+      /billing_address\.zip: at most 20/,
+    ],
     [{ customers: [{ id: 'a', payment_method: { type: 'card' } }] }, /payment_method\.status/],
     [{ customers: [{ id: 'a', subscriptions: {} }] }, /subscriptions: an array/],
     [

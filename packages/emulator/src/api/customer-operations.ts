@@ -1,5 +1,6 @@
 import { type Customers, MAX_CUSTOMERS } from '../site/customers.js'
 import { isEmail } from '../site/email.js'
+import { ADDRESS_LENGTHS, CUSTOMER_LENGTHS } from '../site/lengths.js'
 import type { Clock } from '../util/clock.js'
 import { randomText } from '../util/random.js'
 import { type Answer, chargebeeError, jsonAnswer } from './chargebee-errors.js'
@@ -8,16 +9,14 @@ import { checkLengths, type Params, readForm, readParams } from './form-checks.j
 import { notFound, Refusal, wrongValue } from './refusal.js'
 import type { ApiRequest } from './request.js'
 
-/** Parameters of create that are kept, with their lengths (source: Chargebee's API reference, customers). */
-const FIELDS = {
-  id: 50,
-  first_name: 150,
-  last_name: 150,
-  email: 70,
-  phone: 50,
-  company: 250,
-  locale: 50,
-} as const
+/** Parameters of create that are kept. */
+const ADDRESS = Object.entries(ADDRESS_LENGTHS).map(
+  ([name, max]) => [`billing_address[${name}]`, name, max] as const,
+)
+const LENGTHS: Readonly<Record<string, number>> = {
+  ...CUSTOMER_LENGTHS,
+  ...Object.fromEntries(ADDRESS.map(([param, , max]) => [param, max])),
+}
 
 const MAX_PAGE = 100
 const DEFAULT_PAGE = 10
@@ -34,9 +33,11 @@ export class CustomerOperations {
 
   create(request: ApiRequest): Answer {
     const params = readForm(request)
-    checkLengths(params, FIELDS)
-    const email = params.get('email')
-    if (email && !isEmail(email)) throw wrongValue('email', 'invalid email')
+    checkLengths(params, LENGTHS)
+    for (const param of ['email', 'billing_address[email]']) {
+      const email = params.get(param)
+      if (email && !isEmail(email)) throw wrongValue(param, 'invalid email')
+    }
     const id = params.get('id') || `cus_${randomText(16)}`
     if (this.#customers.find(id) !== undefined) throw duplicate(id)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -44,11 +45,11 @@ export class CustomerOperations {
     if (this.#customers.size >= MAX_CUSTOMERS) {
       throw new Refusal(chargebeeError(400, { apiErrorCode: 'resource_limit_exceeded' }))
     }
-    const given = Object.keys(FIELDS).flatMap((name) => {
+    const given = Object.keys(CUSTOMER_LENGTHS).flatMap((name) => {
       const value = params.get(name)
       return value ? [[name, value]] : []
     })
-    const billingAddress = nested(params, 'billing_address')
+    const billingAddress = addressIn(params)
     const customer = this.#customers.add({
       ...Object.fromEntries(given),
       id,
@@ -72,7 +73,7 @@ export class CustomerOperations {
       .all()
       .reverse()
       .filter((customer) =>
-        Object.keys(FIELDS).every((name) => {
+        Object.keys(CUSTOMER_LENGTHS).every((name) => {
           const wanted = params.get(`${name}[is]`)
           return wanted === undefined || customer[name] === wanted
         }),
@@ -101,10 +102,10 @@ function readOffset(text: string, indexOf: (id: string) => number): number {
   return index
 }
 
-function nested(params: Params, name: string): Record<string, string> | undefined {
-  const fields = [...params].flatMap(([param, value]) => {
-    const field = new RegExp(`^${name}\\[([a-z_0-9]{1,30})\\]$`).exec(param)?.[1]
-    return field !== undefined && value !== '' ? [[field, value.slice(0, 150)]] : []
+function addressIn(params: Params): Record<string, string> | undefined {
+  const fields = ADDRESS.flatMap(([param, name]) => {
+    const value = params.get(param)
+    return value ? [[name, value]] : []
   })
   return fields.length === 0 ? undefined : Object.fromEntries(fields)
 }

@@ -7,11 +7,12 @@ const OWN_FIELDS: ReadonlySet<string> = new Set([
   'invoices',
   'payment_method',
   'billing_address',
+  'shipping_address',
 ])
 
 /** Chargebee's resource `customer`, with the fields that its description requires, as a new customer has them. */
 export function toCustomerResource(customer: EmulatorCustomer): Record<string, unknown> {
-  const given = Object.fromEntries(Object.entries(customer).filter(([name]) => !OWN_FIELDS.has(name)))
+  const given = filled(customer, ([name]) => !OWN_FIELDS.has(name))
   const { billing_address, payment_method } = customer
   return {
     auto_collection: 'on',
@@ -25,8 +26,24 @@ export function toCustomerResource(customer: EmulatorCustomer): Record<string, u
     excess_payments: 0,
     unbilled_charges: 0,
     ...given,
-    ...(billing_address && { billing_address: { ...billing_address, object: 'billing_address' } }),
-    ...(payment_method && { payment_method: { ...payment_method, object: 'payment_method' } }),
+    ...(billing_address && { billing_address: { ...filled(billing_address), object: 'billing_address' } }),
+    ...(payment_method && { payment_method: toPaymentMethod(customer.id, payment_method) }),
     object: 'customer',
   }
+}
+
+/** The last digits are those of the card, which is a resource of its own. Chargebee's test gateway is called `chargebee`. */
+function toPaymentMethod(
+  customerId: string,
+  { last4: _, ...given }: NonNullable<EmulatorCustomer['payment_method']>,
+): Record<string, unknown> {
+  return { gateway: 'chargebee', reference_id: `tok_${customerId}`, ...given, object: 'payment_method' }
+}
+
+/** A blank text is no value. */
+function filled(
+  fields: Readonly<Record<string, unknown>>,
+  isWanted: (entry: [string, unknown]) => boolean = () => true,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter((entry) => entry[1] !== '' && isWanted(entry)))
 }

@@ -1,22 +1,23 @@
 import type { EmulatorCustomer } from '../site/customer.js'
+import { ADDRESS_LENGTHS, CUSTOMER_LENGTHS } from '../site/lengths.js'
 import { type Html, html } from '../util/html.js'
 import { displayName, field } from './format.js'
 import { type SectionType, sectionPath } from './sections.js'
 
-/** Fields of an address as the form has them: name, label, `autocomplete`. */
+/** Fields of an address as the form has them: name, label, `autocomplete`, longest text. */
 export const ADDRESS_FIELDS = [
-  ['line1', 'Street', 'address-line1'],
-  ['city', 'City', 'address-level2'],
-  ['zip', 'Postcode', 'postal-code'],
-  ['country', 'Country', 'country'],
+  ['line1', 'Street', 'address-line1', ADDRESS_LENGTHS.line1],
+  ['city', 'City', 'address-level2', ADDRESS_LENGTHS.city],
+  ['zip', 'Postcode', 'postal-code', ADDRESS_LENGTHS.zip],
+  ['country', 'Country', 'country', ADDRESS_LENGTHS.country],
 ] as const
 
 /** The same for the customer; the e-mail address only the merchant changes (stated by Chargebee). */
 export const ACCOUNT_FIELDS = [
-  ['first_name', 'First name', 'given-name'],
-  ['last_name', 'Last name', 'family-name'],
-  ['company', 'Company', 'organization'],
-  ['phone', 'Phone', 'tel'],
+  ['first_name', 'First name', 'given-name', CUSTOMER_LENGTHS.first_name],
+  ['last_name', 'Last name', 'family-name', CUSTOMER_LENGTHS.last_name],
+  ['company', 'Company', 'organization', CUSTOMER_LENGTHS.company],
+  ['phone', 'Phone', 'tel', CUSTOMER_LENGTHS.phone],
 ] as const
 
 export function accountCard(customer: EmulatorCustomer): Html {
@@ -60,13 +61,13 @@ export function addressForm(section: SectionType, address: unknown): Html {
 
 function form(
   section: SectionType,
-  fields: readonly (readonly [name: string, label: string, autocomplete: string])[],
+  fields: readonly (readonly [name: string, label: string, autocomplete: string, max: number])[],
   values: Readonly<Record<string, unknown>>,
 ): Html {
   return html`<form class="card fields" method="post" action="${sectionPath(section)}">
 ${fields.map(
-  ([name, label, autocomplete]) => html`<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" maxlength="150" autocomplete="${autocomplete}" value="${String(values[name] ?? '')}">`,
+  ([name, label, autocomplete, max]) => html`<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" maxlength="${max}" autocomplete="${autocomplete}" value="${String(values[name] ?? '')}">`,
 )}
 <p class="actions"><button>Save</button></p>
 </form>`

@@ -102,10 +102,10 @@ function submitSubscription(
 }
 
 function texts(
-  fields: readonly (readonly [name: string, ...unknown[]])[],
+  fields: readonly (readonly [name: string, label: string, autocomplete: string, max: number])[],
   params: Params,
 ): Record<string, string> {
   return Object.fromEntries(
-    fields.map(([name]) => [name, (params.get(name) ?? '').trim().slice(0, MAX_TEXT)]),
+    fields.map(([name, , , max]) => [name, (params.get(name) ?? '').trim().slice(0, max)]),
   )
 }

@@ -1,16 +1,6 @@
 import type { EmulatorCustomer } from './customer.js'
 import { isEmail } from './email.js'
-
-/** Longest values, in characters (source: Chargebee's API reference, customers and portal sessions). */
-const MAX_LENGTH = {
-  id: 50,
-  email: 70,
-  first_name: 150,
-  last_name: 150,
-  company: 250,
-  phone: 50,
-  locale: 50,
-} as const
+import { ADDRESS_LENGTHS, CUSTOMER_LENGTHS } from './lengths.js'
 
 type Check = readonly [test: (value: unknown) => boolean, expected: string]
 
@@ -56,12 +46,7 @@ export function checkCustomer(customer: unknown, where: string): asserts custome
   checkPlain(fields, where)
   checkFields(fields, { id: text }, where)
   if (fields.password !== undefined) checkFields(fields, { password: text }, where)
-  for (const [field, max] of Object.entries(MAX_LENGTH)) {
-    const value = fields[field]
-    if (value === undefined) continue
-    if (typeof value !== 'string') throw new TypeError(`${where}.${field}: a string`)
-    if (value.length > max) throw new TypeError(`${where}.${field}: at most ${max} characters`)
-  }
+  checkLengths(fields, CUSTOMER_LENGTHS, where)
   checkFields(fields, { id }, where)
   if (fields.email !== undefined && fields.email !== '' && !isEmail(String(fields.email))) {
     throw new TypeError(`${where}.email: an e-mail address, like ada@example.com`)
@@ -71,6 +56,12 @@ export function checkCustomer(customer: unknown, where: string): asserts custome
     if (Object.values(address).some((line) => typeof line !== 'string')) {
       throw new TypeError(`${where}.billing_address: an object of strings`)
     }
+    const unknown = Object.keys(address).find((name) => !Object.hasOwn(ADDRESS_LENGTHS, name))
+    if (unknown !== undefined) {
+      const names = Object.keys(ADDRESS_LENGTHS).join(', ')
+      throw new TypeError(`${where}.billing_address: there is no '${unknown}'; there are ${names}`)
+    }
+    checkLengths(address, ADDRESS_LENGTHS, `${where}.billing_address`)
   }
   if (fields.payment_method !== undefined) {
     const place = `${where}.payment_method`
@@ -83,6 +74,19 @@ export function checkCustomer(customer: unknown, where: string): asserts custome
       checkFields(subscription, { next_billing_at: unixSeconds }, place)
   }
   for (const [place, invoice] of listOf(fields, 'invoices', where)) checkFields(invoice, INVOICE, place)
+}
+
+function checkLengths(
+  fields: Record<string, unknown>,
+  lengths: Readonly<Record<string, number>>,
+  where: string,
+): void {
+  for (const [field, max] of Object.entries(lengths)) {
+    const value = fields[field]
+    if (value === undefined) continue
+    if (typeof value !== 'string') throw new TypeError(`${where}.${field}: a string`)
+    if (value.length > max) throw new TypeError(`${where}.${field}: at most ${max} characters`)
+  }
 }
 
 /** Nothing but plain data with whole characters: a half of a surrogate pair fits into no address and no page. */

@@ -83,7 +83,7 @@ function toLinkedCustomer(customer: EmulatorCustomer): LinkedCustomer {
   return {
     object: 'linked_customer',
     customer_id: customer.id,
-    ...(customer.email !== undefined && { email: customer.email }),
+    ...(customer.email && { email: customer.email }),
     has_billing_address: customer.billing_address !== undefined,
     has_payment_method: customer.payment_method?.status === 'valid',
     has_active_subscription: (customer.subscriptions ?? []).some(({ status }) =>

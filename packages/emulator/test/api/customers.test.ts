@@ -3,7 +3,7 @@ import type { Emulator } from '../../src/index.js'
 import { callApi, createForm, emulate, jsonOf, rejectionOf, sdkFor } from '../helpers.js'
 
 function customersOf(emulator: Emulator) {
-  return sdkFor(emulator, 'customers').customer
+  return sdkFor(emulator).customer
 }
 
 test('the SDK makes, finds and lists customers, and each has a portal', async () => {
@@ -52,6 +52,8 @@ test.each([
   [{ id: 'x'.repeat(51) }, 400, { param: 'id' }],
   [{ id: 'a\u0000b' }, 400, { param: 'id' }],
   [{ email: 'not an e-mail' }, 400, { api_error_code: 'param_wrong_value', param: 'email' }],
+  [{ billing_address: { city: 'x'.repeat(51) } }, 400, { param: 'billing_address[city]' }],
+  [{ billing_address: { email: 'x' } }, 400, { param: 'billing_address[email]' }],
 ])('refuses %j', async (input, status, facts) => {
   const emulator = await emulate()
   expect(await rejectionOf(customersOf(emulator).create(input))).toMatchObject({
@@ -73,4 +75,29 @@ test('refuses unknown ids and wrong pages; no password leaves', async () => {
   }
   const all = await jsonOf(await callApi(emulator, { method: 'GET', path: '/customers' }))
   expect(JSON.stringify(all)).not.toMatch(/password|subscriptions/)
+})
+
+test('every customer of the site is as the description has it, also after a change in the portal', async () => {
+  const emulator = await emulate()
+  const customers = customersOf(emulator)
+  const { list } = await customers.list({ limit: 100 })
+  expect(list.map(({ customer }) => [customer.id, customer.payment_method?.gateway])).toContainEqual([
+    'cus_ada',
+    'chargebee',
+  ])
+  await callApi(emulator, { form: createForm() })
+  const opened = await fetch(emulator.sessions()[0]?.access_url ?? '', { redirect: 'manual' })
+  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const send = (path: string, fields: Record<string, string>) =>
+    fetch(`${emulator.portalUrl}/portal/v2/${path}`, {
+      ...{ method: 'POST', headers: { cookie }, redirect: 'manual' },
+      body: new URLSearchParams(fields),
+    })
+  await send('account_details/edit', { first_name: '', last_name: 'x'.repeat(999), phone: '1'.repeat(999) })
+  await send('addresses/billing', { line1: 'x'.repeat(999), city: 'x'.repeat(999), zip: '1'.repeat(999) })
+  await send('addresses/shipping', { city: 'Paris' })
+  await send('payment_methods/add', { last4: '1881' })
+  const { customer } = await customers.retrieve('cus_ada')
+  expect(customer).toMatchObject({ last_name: 'x'.repeat(150), billing_address: { zip: '1'.repeat(20) } })
+  expect(customer).not.toHaveProperty('first_name')
 })

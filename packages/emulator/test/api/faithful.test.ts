@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ApiOptions } from '../../src/index.js'
+import { expectChargebeeAnswer } from '../chargebee-schemas.js'
 import { callApi, createForm, emulate, eventually, jsonOf } from '../helpers.js'
-import { expectChargebeeAnswer } from '../schema-facts.js'
 
 /** A call of this customer that the answer of can be held against what is known. */
 async function refusal(call: Parameters<typeof callApi>[1], api?: ApiOptions) {
@@ -9,31 +9,6 @@ async function refusal(call: Parameters<typeof callApi>[1], api?: ApiOptions) {
   const response = await callApi(emulator, call)
   return { emulator, status: response.status, headers: response.headers, body: await jsonOf(response) }
 }
-
-describe('requests as the SDKs of other languages send them', () => {
-  const FORM = 'application/x-www-form-urlencoded'
-  const key = 'test_emulator_api_key'
-  // Read in chargebee-python 3.20, -ruby 2.77, -java 4.0, -go 3.48 and -php 4.20.
-  test.each([
-    ['Python', `${key}:`, FORM, 'redirect_url=http%3A%2F%2Flocalhost%3A8080%2F&customer%5Bid%5D=cus_ada'],
-    ['Ruby', `${key}:`, FORM, 'customer[id]=cus_ada&redirect_url=http%3A%2F%2Flocalhost%3A8080%2F'],
-    ['Java', `${key}:`, `${FORM};charset=UTF-8`, 'customer%5Bid%5D=cus_ada'],
-    ['Go', key, FORM, 'customer%5Bid%5D=cus_ada'],
-    ['PHP', key, `${FORM}; charset=utf-8`, 'customer%5Bid%5D=cus_ada&'],
-  ])('%s', async (_, credentials, type, form) => {
-    const emulator = await emulate()
-    const headers = { authorization: `Basic ${btoa(credentials)}`, 'content-type': type }
-    const created = await callApi(emulator, { form, headers })
-    const { portal_session } = (await jsonOf(created)) as { portal_session: { id: string } }
-    expect([created.status, portal_session]).toMatchObject([200, { customer_id: 'cus_ada' }])
-    const path = `/portal_sessions/${portal_session.id}`
-    const retrieved = await callApi(emulator, { method: 'GET', path, headers })
-    expect(await jsonOf(retrieved)).toEqual({ portal_session })
-    // Some send a content type, and none a body.
-    const ended = await callApi(emulator, { path: `${path}/logout`, headers })
-    expect(await jsonOf(ended)).toMatchObject({ portal_session: { status: 'logged_out' } })
-  })
-})
 
 describe('what is missing', () => {
   const MISSING = { api_error_code: 'invalid_request', error_code: 'param_required' }

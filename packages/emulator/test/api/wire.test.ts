@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { expectChargebeeAnswer } from '../chargebee-schemas.js'
 import { callApi, createForm, emulate, jsonOf, REDIRECT_URL } from '../helpers.js'
-import { expectChargebeeAnswer } from '../schema-facts.js'
 
 describe('authentication', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../src/index.js'
+import { ERROR_STATUSES, expectChargebeeAnswer } from '../chargebee-schemas.js'
 import { callApi, createForm, emulate, jsonOf, rejectionOf, until } from '../helpers.js'
-import { ERROR_STATUSES, expectChargebeeAnswer } from '../schema-facts.js'
 
 const create = { form: createForm() }
 

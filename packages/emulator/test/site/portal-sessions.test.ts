@@ -10,7 +10,7 @@ import {
   toResource,
 } from '../../src/site/portal-sessions.js'
 import { Clock } from '../../src/util/clock.js'
-import { expectChargebeeAnswer } from '../schema-facts.js'
+import { expectChargebeeAnswer } from '../chargebee-schemas.js'
 
 const CUSTOMER_IDS = ['cus_a', 'cus_b']
 const BROWSERS = 3
