@@ -10,7 +10,7 @@ export const projectsFor = (mode: string): TestProjectInlineConfiguration[] => {
     project('express4', 'packages/express', withoutCrashes(mode, files), { express: 'express4' }),
     project('koa3', 'packages/koa', files),
     project('koa2', 'packages/koa', files, { koa: 'koa2' }),
-    project('emulator', 'packages/emulator', files),
+    sharing(project('emulator', 'packages/emulator', files)),
     project('redis', 'packages/redis', files),
     project('examples', 'examples/tests', { ...files, exclude: ['test/browser/**'] }),
     browserProject(mode),
@@ -51,6 +51,11 @@ function project(
       ...files,
     },
   }
+}
+
+/** Its files share what they import: most of them last no longer than the import would. */
+function sharing({ test, ...rest }: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
+  return { ...rest, test: { ...test, isolate: false } }
 }
 
 /**

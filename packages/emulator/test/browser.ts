@@ -1,27 +1,25 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
-
-const executablePath = process.env.CHROMIUM_PATH || '/usr/bin/chromium'
+import {
+  isChromiumMissing,
+  launchChromium,
+  wayToGetChromium,
+} from '../../../examples/tests/test/browser/chromium.js'
 
 /** Tests in one real browser. Without one they are skipped under a title that says so; with `CI=true` they fail. */
 export function describeInBrowser(title: string, declare: (visit: Visit) => void): void {
-  const isMissing = !existsSync(executablePath)
-  const isSkipped = isMissing && process.env.CI !== 'true'
-  const fullTitle = isSkipped ? `${title} (no Chromium at ${executablePath}; set CHROMIUM_PATH)` : title
-  describe.skipIf(isSkipped)(fullTitle, { timeout: 60_000 }, () => {
+  const isSkipped = isChromiumMissing && process.env.CI !== 'true'
+  const fullTitle = isSkipped ? `${title} (${wayToGetChromium})` : title
+  describe.skipIf(isSkipped)(fullTitle, () => {
     let browser: Browser | undefined
     beforeAll(async () => {
-      browser = await chromium.launch({
-        executablePath,
-        // Chromium's sandbox does not start for root.
-        chromiumSandbox: false,
-        args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.*'],
-      })
+      browser = await launchChromium()
     })
     afterAll(() => browser?.close())
     declare(async (options) => {
       const context = await (browser as Browser).newContext(options)
+      // What a page has to do may take long on a busy machine; only what hangs takes this long.
+      context.setDefaultTimeout(120_000)
       onTestFinished(() => context.close())
       return context.newPage()
     })

@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import Chargebee from 'chargebee'
 import { expect, onTestFinished } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../src/index.js'
@@ -35,13 +36,15 @@ interface Call {
   path?: string
   form?: Record<string, string> | string
   headers?: Record<string, string>
+  signal?: AbortSignal
 }
 
 /** One call as it is on the wire. `form` with text is sent as it is. */
 export function callApi(emulator: Pick<Emulator, 'apiUrl' | 'apiKey'>, call: Call = {}): Promise<Response> {
-  const { method = 'POST', path = '/portal_sessions', form, headers } = call
+  const { method = 'POST', path = '/portal_sessions', form, headers, signal } = call
   return fetch(`${emulator.apiUrl}/api/v2${path}`, {
     method,
+    ...(signal && { signal }),
     headers: {
       authorization: `Basic ${btoa(`${emulator.apiKey}:`)}`,
       ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
@@ -76,4 +79,16 @@ export async function until(isSo: () => boolean): Promise<void> {
 /** An expectation that may still have to come true: many times longer than it ever takes. */
 export function eventually<T>(get: () => T) {
   return expect.poll(get, { timeout: 20_000 })
+}
+
+/** `fetch` sets `Host` itself, so this asks by hand. */
+export function statusFor(emulator: Pick<Emulator, 'apiUrl'>, host: string, path = '/'): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(`${emulator.apiUrl}${path}`, { headers: { host }, agent: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+      .on('error', reject)
+      .end()
+  })
 }

@@ -1,21 +1,8 @@
-import { request } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { Emulator } from '../src/index.js'
 import { startEmulator } from '../src/index.js'
-import { callApi, createForm, emulate, jsonOf, rejectionOf } from './helpers.js'
-
-/** `fetch` sets `Host` itself, so this asks by hand. */
-function statusFor(emulator: Pick<Emulator, 'apiUrl'>, host: string, path = '/'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    request(`${emulator.apiUrl}${path}`, { headers: { host }, agent: false }, (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
-      .on('error', reject)
-      .end()
-  })
-}
+import { callApi, createForm, emulate, rejectionOf, statusFor } from './helpers.js'
 
 /** The first line of the answer to what is sent as it is. */
 function raw(emulator: Pick<Emulator, 'apiUrl'>, text: string): Promise<string> {
@@ -173,25 +160,6 @@ describe('a page of another origin', () => {
       }
     }
     expect(emulator.sessions()).toHaveLength(1)
-  })
-})
-
-describe('memory', () => {
-  test('calls without the right key push no other call out, and are forgotten', async () => {
-    const emulator = await emulate()
-    await callApi(emulator, { form: createForm() })
-    const stranger = { ...emulator, apiKey: 'wrong' }
-    for (let round = 0; round < 11; round++) {
-      await Promise.all(
-        Array.from({ length: 50 }, () => callApi(stranger, { form: `x=${'y'.repeat(60_000)}` })),
-      )
-    }
-    const calls = emulator.calls()
-    expect(calls.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(500)
-    // 550 calls of 60 KB are twice what is remembered.
-    expect(JSON.stringify(calls).length).toBeLessThan(17_000_000)
-    const again = await jsonOf(await callApi(emulator, { form: createForm() }))
-    expect(again).toHaveProperty('portal_session')
   })
 })
 

@@ -3,26 +3,6 @@ import { describeInBrowser } from '../browser.js'
 import { callApi, createForm, emulate } from '../helpers.js'
 
 describeInBrowser('the front page', (visit) => {
-  test('opens the portal as a customer, and shows the session live until it is ended', async () => {
-    const emulator = await emulate()
-    const page = await visit()
-    await page.goto(emulator.portalUrl)
-    await page.getByText('live', { exact: true }).waitFor()
-    const [portal] = await Promise.all([
-      page.waitForEvent('popup'),
-      page.getByRole('button', { name: 'Open the portal as Ada Lovelace, cus_ada' }).click(),
-    ])
-    await portal.getByRole('heading', { name: 'Hello, Ada Lovelace' }).waitFor()
-    const session = page.locator('#session-list > li')
-    await session.getByText('logged in').waitFor()
-    expect(await session.locator('.life b').allTextContents()).toEqual(['Created', 'Opened', 'In use'])
-    await session.getByRole('button', { name: /^Sign out Ada/ }).click()
-    await session.getByText('logged out').waitFor()
-    expect(await session.locator('.life b').allTextContents()).toEqual(['Created', 'Opened', 'Signed out'])
-    await portal.reload()
-    await portal.getByRole('heading', { name: 'Session Expired' }).waitFor()
-  })
-
   test('shows each call and why it was refused; its buttons work by the keyboard', async () => {
     const emulator = await emulate()
     const page = await visit({ viewport: { width: 320, height: 800 } })
