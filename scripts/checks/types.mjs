@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { createReport } from '../lib/report.mjs'
 import { tool } from '../lib/run.mjs'
 import { checkDocs, checkTypesWithDocs } from './docs.mjs'
+import { checkDocstrings } from './docstrings.mjs'
 
 // The adapters promise two majors each, and the root project sees one: the other's typings come in by a path.
 /** @type {[what: string, file: string][]} */
@@ -16,6 +17,7 @@ export async function typecheck(report) {
   await Promise.all([
     checkTypesWithDocs(report),
     checkDocs(report),
+    checkDocstrings(report),
     ...projects.map(([what, file]) =>
       report.check(`types: ${what}`, () => tool('tsc', ['-p', file, '--pretty', 'false'])),
     ),

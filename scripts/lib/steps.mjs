@@ -128,6 +128,12 @@ export const exhaustive = [
       }),
   },
   {
+    name: 'api',
+    title: 'The API reference',
+    budget: 40,
+    run: (report) => report.check('docs:api', () => tool('typedoc', ['--treatWarningsAsErrors'])),
+  },
+  {
     name: 'nodes',
     title: 'The fault matrix under other Nodes',
     budget: 120,

@@ -51,8 +51,10 @@ export const STATUS_OF = {
   closing: 503,
 } as const
 
+/** Why a request was refused; docs/troubleshooting.md has an anchor for each. */
 export type PortalSsoErrorCode = keyof typeof STATUS_OF
 
+/** What a refusal may bring along besides its code and message. */
 export interface PortalSsoErrorInit {
   /** Response headers that belong to the refusal, such as `Retry-After` or `Allow`. */
   readonly headers?: Readonly<Record<string, string>>

@@ -4,7 +4,7 @@ export type { CreateSessionParameters } from './actions/portal-session.js'
 export type { PortalSsoCall } from './chargebee/call-trace.js'
 export type { PortalSession, PublicPortalSession } from './chargebee/portal-session.js'
 export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
-export type { Operation, PortalSsoEvent } from './events.js'
+export type { EndedBy, Operation, PortalSsoEvent } from './events.js'
 export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http/http.js'
 export type { Route } from './http/visit.js'
 export {

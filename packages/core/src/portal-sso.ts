@@ -72,10 +72,13 @@ export interface PortalSso {
   ): Promise<Content | undefined>
   /** See {@link PortalFunctions}. */
   logout(request: PortalRequest): Promise<LogoutResult>
+  /** See {@link PortalFunctions}. */
   createSession(request: PortalRequest, parameters?: CreateSessionParameters): Promise<PortalSession>
+  /** See {@link PortalFunctions}. */
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
   /** What the middleware that it is named after does first; then it goes on. */
   onSignOut(path: string): HostSignOut
+  /** See {@link PortalFunctions}. */
   close(): Promise<void>
 }
 

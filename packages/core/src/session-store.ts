@@ -31,6 +31,7 @@ export interface Create {
   readonly shown?: readonly Pick<StoredSession, 'id' | 'createdAt'>[]
 }
 
+/** A portal session as the store remembers it. */
 export interface StoredSession {
   readonly id: string
   readonly customer: Owner
@@ -40,6 +41,7 @@ export interface StoredSession {
   readonly createdAt: number
 }
 
+/** What {@link SessionStore.begin} finds. */
 export type Begun =
   /** A close came first; nothing is remembered of the create. */
   | { readonly isOpen: false }
@@ -70,6 +72,7 @@ export interface Closing {
   readonly by: EndedBy
 }
 
+/** What {@link SessionStore.close} finds. */
 export interface Closed {
   /** To be ended now. Where that does not happen within the lease, {@link SessionStore.take} gives them. */
   readonly sessions: readonly Pick<StoredSession, 'id' | 'owners'>[]
@@ -90,6 +93,7 @@ export interface Due {
   readonly ageMs: number
 }
 
+/** What is counted apart: clicks, returns from the portal, and lists of sessions. */
 export type Counter = 'clicks' | 'returns' | 'lists'
 
 /** Sessions younger than this may have a cookie that is still on its way to the browser, in milliseconds. */
@@ -180,6 +184,7 @@ export interface SessionStore {
   ): Promise<number>
 }
 
+/** What a middleware tells the store that it opens. */
 export interface StoreSettings {
   /** Name of the Chargebee site; each has data of its own. */
   readonly site: string
@@ -189,5 +194,6 @@ export interface StoreSettings {
 
 /** What a host passes as `store`, to any number of middlewares. */
 export interface SharedStore {
+  /** Called once by each middleware, when it is made. Synchronous: nothing is asked of the store yet. */
   open(settings: StoreSettings): SessionStore
 }

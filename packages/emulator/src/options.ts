@@ -4,6 +4,7 @@ import { Customers } from './site/customers.js'
 import { type LoginConfig, type LoginOptions, readLoginOptions } from './site/login-options.js'
 import { hostNameOf, inUrl, isLoopbackName } from './util/host-names.js'
 
+/** What `startEmulator` takes; everything is optional. */
 export interface EmulatorOptions {
   /** Default 0: a free one. */
   port?: number

@@ -25,6 +25,7 @@ export {
   type PortalSsoEvent,
 } from '@portal-sso/core'
 
+/** What {@link portalSso} takes. `Req` and `Res` are what the host's callbacks get. */
 export type PortalSsoOptions<Req extends Request = Request, Res extends Response = Response> = Options<
   [req: Req, res: Res],
   [req: Req, res: Res, next: NextFunction]

@@ -24,6 +24,7 @@ export {
   type PortalSsoEvent,
 } from '@portal-sso/core'
 
+/** What {@link portalSso} takes. `StateT` and `ContextT` are those of the host's context. */
 export type PortalSsoOptions<StateT = DefaultState, ContextT = DefaultContext> = Options<
   [ctx: ParameterizedContext<StateT, ContextT>],
   [ctx: ParameterizedContext<StateT, ContextT>, next: Next]

@@ -8,6 +8,7 @@ import type { Visit } from '../http/visit.js'
 import type { Context } from '../sessions/context.js'
 import { openSession, type ToHandOut } from '../sessions/open-session.js'
 
+/** Where a session that the host asks for leads; without `to` to the portal's front page. */
 export interface CreateSessionParameters {
   /** A destination, as in `?to=NAME` of the portal link. */
   readonly to?: string

@@ -11,6 +11,10 @@ import type { Secrets } from './secrets.js'
  */
 export const NO_CUSTOMER: unique symbol = Symbol.for('@portal-sso/NO_CUSTOMER')
 
+/**
+ * What `getCustomerId` gives: the customer's id at Chargebee (1–50 visible ASCII characters), {@link NO_CUSTOMER}, or
+ * `null`, `undefined` or `''` where nobody is signed in.
+ */
 export type CustomerId = string | typeof NO_CUSTOMER | null | undefined
 
 /** The framework's own arguments, which core hands on to the host's callbacks and never reads. */
@@ -18,6 +22,7 @@ export type AnyNative = readonly unknown[]
 
 type Awaitable<T> = T | PromiseLike<T>
 
+/** So many clicks (`points`) within so many seconds, counted anew after that. */
 export interface RateLimit {
   readonly points: number
   readonly durationSeconds: number
@@ -26,6 +31,7 @@ export interface RateLimit {
 /** A path below the mount, or `false` to switch the route off. */
 export type RoutePath = string | false | undefined
 
+/** The paths of the routes, each below the mount. `false` switches one off. */
 export interface Routes {
   /** @default '/portal_link' */
   readonly portal?: RoutePath

@@ -14,6 +14,7 @@ export const OPERATIONS = [
   'list_customers',
 ] as const
 
+/** A call of Chargebee's API that the emulator knows. */
 export type Operation = (typeof OPERATIONS)[number]
 
 /** An operation, or all of them together with requests that are none. */

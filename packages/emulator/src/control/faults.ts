@@ -19,6 +19,7 @@ import {
  */
 export type FaultKind = 'no-headers' | 'no-end' | 'truncated' | 'reset' | 'reset-after'
 
+/** How the next calls go wrong. Without `status`, `body` and `kind` a call is only late, by `delayMs`. */
 export interface FaultRule {
   operation: OperationPattern
   /** How many calls it is good for; `Infinity` for all that follow. Default 1. */

@@ -5,6 +5,7 @@ import type { EmulatorCustomer, LinkedCustomer } from './customer.js'
 import type { Customers } from './customers.js'
 import type { LoginConfig } from './login-options.js'
 
+/** Source: Chargebee's OpenAPI description, schema PortalSession. */
 export type PortalSessionStatus = 'created' | 'logged_in' | 'logged_out' | 'not_yet_activated' | 'activated'
 
 /**
