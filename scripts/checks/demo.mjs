@@ -1,10 +1,9 @@
 import '../lib/require-node.mjs'
 import { spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { pathToFileURL } from 'node:url'
-import getPort, { portNumbers } from 'get-port'
+import { freePorts as takeFreePorts } from '../lib/free-ports.mjs'
 import { createReport, refuse } from '../lib/report.mjs'
 import { ownPnpm, testEnvironment } from '../lib/run.mjs'
 import { root } from '../lib/workspace.mjs'
@@ -107,14 +106,9 @@ function startDemo(args, ports) {
   return demo
 }
 
-/** Below the range that systems choose from by themselves, so that no other program gets them in between. */
 async function freePorts() {
-  const from = randomInt(10_000, 30_000)
-  const ports = portNumbers(from, from + 20)
-  return {
-    PORT: String(await getPort({ port: ports })),
-    EMULATOR_PORT: String(await getPort({ port: ports })),
-  }
+  const [PORT, EMULATOR_PORT] = await takeFreePorts(2)
+  return { PORT, EMULATOR_PORT }
 }
 
 async function isFree(port) {

@@ -1,9 +1,10 @@
 import '../lib/require-node.mjs'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { toFileOf, toModules, writeProject } from '../lib/doc-code.mjs'
+import { readPart } from '../lib/file-part.mjs'
 import { readPage } from '../lib/markdown.mjs'
 import { createReport, refuse } from '../lib/report.mjs'
 import { tool } from '../lib/run.mjs'
@@ -99,8 +100,9 @@ async function differentFiles(pages) {
     blocks.map(async (block) => {
       const path = toFileOf(block)
       if (path === undefined) return []
-      const text = await readFile(join(root, path), 'utf8')
-      return text.trimEnd() === block.code ? [] : [`${block.file}:${block.line} is not what ${path} says`]
+      return (await readPart(path)) === block.code
+        ? []
+        : [`${block.file}:${block.line} is not what ${path} says`]
     }),
   )
   return (await Promise.all(problems)).flat()
@@ -169,6 +171,7 @@ const OTHER_COMMANDS = [
   /^openssl rand -base64 33$/,
   /^node (?:--import tsx )?--test\b/,
   /^npx playwright test$/,
+  /^npm start$/,
 ]
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

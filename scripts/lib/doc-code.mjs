@@ -16,7 +16,7 @@ const CONTEXT_FOLDER = join(root, 'docs/context')
  * - none: it is a whole module;
  * - `<!-- with: NAME -->`: what it does not declare comes from `docs/context/NAME.ts`;
  * - `<!-- continues -->`: it goes on where the last block of the page ended;
- * - `<!-- file: PATH -->`: it is that file, which a test runs, and is compiled where it stands.
+ * - `<!-- file: PATH -->`: it is that file, or `<!-- file: PATH#REGION -->` that region of it, which a test runs.
  *
  * @param {readonly CodeBlock[]} blocks in the order of their pages
  * @returns {Promise<Module[]>}
@@ -37,7 +37,7 @@ export async function toModules(blocks) {
 
 /**
  * @param {CodeBlock} block
- * @returns {string | undefined} the file that the block shows, from the top of the repository
+ * @returns {string | undefined} the file that the block shows, from the top of the repository, and its region after a `#`
  */
 export function toFileOf({ note }) {
   return /^file: (\S+)$/.exec(note ?? '')?.[1]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { checkDemo } from '../checks/demo.mjs'
 import { checkNodes } from '../checks/nodes.mjs'
 import { checkPacked } from '../checks/packed.mjs'
+import { checkStacks } from '../checks/stacks.mjs'
 import { ensureSystemPackages } from '../checks/system-packages.mjs'
 import { typecheck } from '../checks/types.mjs'
 import { pnpm, run, tool } from './run.mjs'
@@ -138,6 +139,12 @@ export const exhaustive = [
     title: 'The fault matrix under other Nodes',
     budget: 120,
     run: (report) => checkNodes(report),
+  },
+  {
+    name: 'stacks',
+    title: 'Signing in and out with the libraries that people use',
+    budget: 150,
+    run: whenBuilt('stacks', (report) => checkStacks(report)),
   },
 ]
 
