@@ -10,7 +10,7 @@ const layers = [
   ['options/'],
   ['chargebee/'],
   ['time/'],
-  ['errors', 'events', 'help', 'safe-url', 'in-flight', 'trace'],
+  ['errors', 'events', 'help', 'safe-url', 'in-flight', 'session-store', 'trace'],
 ]
 
 const core = '^packages/core/src/'

@@ -1,3 +1,4 @@
+export type { SessionsOf } from './actions/end-sessions-of.js'
 export type { HostSignOut } from './actions/host-sign-out.js'
 export type { LogoutResult } from './actions/portal-logout.js'
 export type { CreateSessionParameters } from './actions/portal-session.js'

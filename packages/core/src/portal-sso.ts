@@ -1,4 +1,5 @@
 import { answer, closing, speculative } from './actions/answer.js'
+import { endSessionsOf, type SessionsOf } from './actions/end-sessions-of.js'
 import { createHostSignOut, type HostSignOut } from './actions/host-sign-out.js'
 import { retrieveRemembered } from './actions/list-sessions.js'
 import { endRemembered, type LogoutResult } from './actions/portal-logout.js'
@@ -40,6 +41,16 @@ export interface PortalFunctions<Native extends readonly unknown[], Middleware> 
    */
   sessions(native: Native[0]): Promise<PublicPortalSession[]>
   /**
+   * Ends a customer's portal sessions, or those of one login, in all browsers: when a password was changed, an account
+   * closed, or a login ended at the identity provider. What is being opened for them at that moment is superseded.
+   * Resolves within `logoutTimeoutMs`; what is `pending` then is tried again in the background.
+   *
+   * @param who the customer's id at Chargebee, `{ customerId }`, or `{ loginId }` with what `getLoginId` gave
+   * @throws TypeError without the option `store`, and for anything but an id
+   * @throws PortalSsoError `store_unavailable` where the store can't be asked
+   */
+  endSessions(who: SessionsOf): Promise<LogoutResult>
+  /**
    * A middleware for a sign-out that another library owns, mounted in front of it: ends this browser's portal sessions
    * when that path is asked for, and goes on to the library, at the latest after `logoutTimeoutMs`.
    *
@@ -76,6 +87,7 @@ export interface PortalSso {
   createSession(request: PortalRequest, parameters?: CreateSessionParameters): Promise<PortalSession>
   /** See {@link PortalFunctions}. */
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
+  endSessions(who: SessionsOf): Promise<LogoutResult>
   /** What the middleware that it is named after does first; then it goes on. */
   onSignOut(path: string): HostSignOut
   /** See {@link PortalFunctions}. */
@@ -152,6 +164,11 @@ export function createPortalSso<
     async sessions(request) {
       if (isClosing()) throw closing()
       return track(retrieveRemembered(context, request))
+    },
+
+    async endSessions(who) {
+      if (isClosing()) throw closing()
+      return track(endSessionsOf(context, who))
     },
 
     async close() {

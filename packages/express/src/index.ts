@@ -16,6 +16,7 @@ export type {
   PublicPortalSession,
   RateLimit,
   Routes,
+  SessionsOf,
 } from '@portal-sso/core'
 export {
   NO_CUSTOMER,
@@ -78,6 +79,7 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
         else next()
       }
     },
+    endSessions: portal.endSessions,
     close: portal.close,
   })
 }

@@ -97,6 +97,9 @@ function addHostRoutes(app: Express, portal: PortalSso): void {
   app.get('/host/sessions', (req, res, next) => {
     portal.sessions(req).then((sessions) => res.json(sessions), next)
   })
+  app.post('/host/end-sessions', (req, res, next) => {
+    portal.endSessions(JSON.parse(req.get('x-host-who') ?? '')).then((result) => res.json(result), next)
+  })
   app.post('/host/close-portal', (_req, res, next) => {
     portal.close().then(() => res.json({ closed: true }), next)
   })

@@ -15,6 +15,7 @@ export type {
   PublicPortalSession,
   RateLimit,
   Routes,
+  SessionsOf,
 } from '@portal-sso/core'
 export {
   NO_CUSTOMER,
@@ -83,6 +84,7 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
         return next()
       }
     },
+    endSessions: portal.endSessions,
     close: portal.close,
   })
 }

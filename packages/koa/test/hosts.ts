@@ -127,6 +127,9 @@ function hostRoutes(portal: PortalSso): Middleware {
       case 'GET /host/sessions':
         ctx.body = await portal.sessions(ctx)
         return
+      case 'POST /host/end-sessions':
+        ctx.body = await portal.endSessions(JSON.parse(ctx.get('x-host-who')))
+        return
       case 'POST /host/close-portal':
         await portal.close()
         ctx.body = { closed: true }

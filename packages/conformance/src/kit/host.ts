@@ -55,6 +55,8 @@ export interface Host {
  *    - `GET` and `POST /host/library`: a sign-out of a library's: 200 with `Set-Cookie: host=out` set anew and the
  *      body `signed out`, or 403 where the request has the header `x-host-refuses`
  *    - `GET /host/sessions`: awaits `portal.sessions()`, answers 200 with its result as JSON
+ *    - `POST /host/end-sessions`: awaits `portal.endSessions()` of the request header `x-host-who`, parsed as JSON, and
+ *      answers 200 with its result as JSON
  *    - `POST /host/close-portal`: awaits `portal.close()`, answers 200
  *    - anything else: 404 with `{ "host": 404 }`, so that a check sees that `next()` was called
  * 4. an error handler of its own: 500 with `{ "hostError": message, "name", "code", "status" }`, for what is no `Error`

@@ -88,7 +88,11 @@ async function closeUntilOver(
     if (failure !== undefined || deadline.hasEnded() || (isQuiet && closed.underWay === 0)) {
       return { ids: new Set(endings.keys()), left, underWay: closed.underWay, failure }
     }
-    if (closed.underWay > 0) await deadline.waitFor(Promise.race([over, pause(clock, pauseMs)]))
+    // What other processes have under way can only be asked for again.
+    if (closed.underWay > 0) {
+      const paused = pause(clock, pauseMs)
+      await deadline.waitFor(over ? Promise.race([over, paused]) : paused)
+    }
   }
 }
 

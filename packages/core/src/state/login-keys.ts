@@ -46,6 +46,10 @@ export interface Logins {
   ofLogout(request: PortalRequest, deadline: Deadline): Promise<LoginKeys | undefined>
   /** @param states of the sign-ins at Chargebee that this browser has begun */
   ofCookies(remembered: readonly RememberedSession[], states?: readonly string[]): LoginKeys
+  /** A customer, in whatever browser. */
+  ofCustomer(customerId: string): Owner
+  /** A login, by what `getLoginId` gives for it. */
+  ofLoginId(given: string): Owner
 }
 
 type Callbacks = Pick<Config, 'getCustomerId' | 'getLoginId' | 'site' | 'timeoutMs'> & {
@@ -107,6 +111,8 @@ export function createLogins(config: Callbacks): Logins {
       return keys === EXPIRED ? undefined : keys
     },
     ofCookies,
+    ofCustomer: toCustomer,
+    ofLoginId: (given) => toHostOwner(site, given),
   }
 }
 

@@ -42,8 +42,11 @@ export interface Passages {
   arrive(): Passage
   /** How many are under way, whose they may ever be. */
   underWay(): number
-  /** Resolves when those are over that stand under one of these owners at this moment. */
-  over(owners: readonly Owner[]): Promise<unknown>
+  /**
+   * Resolves when those are over that stand under one of these owners at this moment. `undefined`: there is none in
+   * this process.
+   */
+  over(owners: readonly Owner[]): Promise<unknown> | undefined
   /**
    * While something is being closed, what comes in is superseded too: a click that comes during a sign-out must not
    * open what the sign-out is about to end. Returns what ends that.
@@ -120,7 +123,10 @@ export function createPassages({ store, leaseMs, inBackground, clock, keptMs }: 
       return enter(store.arrive())
     },
     underWay: () => underWay,
-    over: (owners) => Promise.all(owners.map((owner) => waiting.over(owner))),
+    over(owners) {
+      const all = owners.map((owner) => waiting.over(owner)).filter((over) => over !== undefined)
+      return all.length > 0 ? Promise.all(all) : undefined
+    },
     close: (closing) => closings.add([...closing.all, ...(closing.underWay ?? [])], closing),
     deliver(session) {
       const isLong = ({ leftAtMs }: Delivery) => leftAtMs + keptMs < clock.monotonicNow()
