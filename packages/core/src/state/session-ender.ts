@@ -62,9 +62,9 @@ export function createSessionEnder({ api, emit, timeoutMs, clock, ...store }: En
     store.forget(session).catch(() => {})
   }
 
-  // Later and later: twice the time that has passed, so that an outage costs few calls and its end is noticed.
+  // Later and later, as much as has passed already: an outage costs few calls, and its end is noticed.
   async function putOff(session: Endable, by: EndedBy, ageMs = 0): Promise<void> {
-    const inMs = Math.min(MAX_RETRY_MS, Math.max(FIRST_RETRY_MS, ageMs)) * (0.75 + Math.random() / 2)
+    const inMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS + ageMs) * (0.75 + Math.random() / 2)
     await store.postpone(session, by, inMs).catch(() => {})
   }
 
