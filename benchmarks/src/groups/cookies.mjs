@@ -18,28 +18,38 @@ const FAKES_LIMIT = 3
 export async function measureCookies(surroundings) {
   surroundings.say(`requests with ${REMEMBERED} sessions, and with ${FAKES} fake cookies: about 60 s`)
   const scene = await createScene(surroundings, { roundTripMs: 0 })
-  const options = { rateLimit: false, maxSessions: 10, onEvent: false }
-  const host = await scene.startHost('ours', { options }, ['--max-http-header-size=65536'])
-  const { port } = host
-  const nine = await scene.visitor.ask('remember', { port, customer: 'nine', clicks: REMEMBERED })
-  const real = await scene.visitor.ask('remember', { port, customer: 'fake', clicks: 1 })
+  const options = { rateLimit: false, onEvent: false }
+  const node = ['--max-http-header-size=65536']
+  // Nine sessions take a higher limit; a stranger meets a host as it comes.
+  const roomy = await scene.startHost('ours', { options: { ...options, maxSessions: 10 } }, node)
+  const plain = await scene.startHost('ours', { options }, node)
+  const remember = (host, customer, clicks) =>
+    scene.visitor.ask('remember', { port: host.port, customer, clicks })
+  const nine = await remember(roomy, 'nine', REMEMBERED)
+  const real = await remember(plain, 'fake', 1)
 
-  /** @type {Record<string, { path: string, method: string, customer?: string, cookie?: string }>} */
+  /** @typedef {Awaited<ReturnType<typeof scene.startHost>>} Host */
+  /** @type {Record<string, { host: Host, path: string, method: string, customer?: string, cookie?: string }>} */
   const kinds = {
-    click: { path: '/portal_link', method: 'GET', customer: 'none' },
-    nine: { path: '/portal_link', method: 'GET', customer: 'nine', cookie: nine },
-    signOut: { path: '/portal_logout', method: 'POST' },
-    fakes: { path: '/portal_logout', method: 'POST', cookie: toFakes(real, FAKES, false) },
-    longFakes: { path: '/portal_logout', method: 'POST', cookie: toFakes(real, LONG_FAKES, true) },
+    click: { host: roomy, path: '/portal_link', method: 'GET', customer: 'none' },
+    nine: { host: roomy, path: '/portal_link', method: 'GET', customer: 'nine', cookie: nine },
+    signOut: { host: plain, path: '/portal_logout', method: 'POST' },
+    fakes: { host: plain, path: '/portal_logout', method: 'POST', cookie: toFakes(real, FAKES, false) },
+    longFakes: {
+      host: plain,
+      path: '/portal_logout',
+      method: 'POST',
+      cookie: toFakes(real, LONG_FAKES, true),
+    },
   }
   /** @type {Record<string, number[]>} */
   const times = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]))
   for (let round = -1; round < ROUNDS; round++) {
-    for (const [name, kind] of Object.entries(kinds)) {
+    for (const [name, { host, ...kind }] of Object.entries(kinds)) {
       const requests = round < 0 ? WARM_UP : REQUESTS
       const before = await host.ask('cpuMicroseconds')
       const { failed, problem } = await scene.visitor.ask('repeat', {
-        port,
+        port: host.port,
         requests,
         concurrency: CONCURRENCY,
         ...kind,
@@ -48,7 +58,7 @@ export async function measureCookies(surroundings) {
       if (round >= 0) times[name]?.push(((await host.ask('cpuMicroseconds')) - before) / requests)
     }
   }
-  await host.stop()
+  await Promise.all([roomy.stop(), plain.stop()])
   await scene.stop()
 
   /** @param {string} what @param {string} name @param {string} base @param {number} limit */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AnswerCookies } from './answer-cookies.js'
-import { findCookies } from './cookie-header.js'
+import { type CookieForm, findCookies } from './cookie-header.js'
 import { type CookieSettings, createSealedCookies, toSiteTag } from './sealed-cookie.js'
 
 /** A sign-in that this browser has begun at Chargebee. */
@@ -30,6 +30,7 @@ export interface BegunLogins {
   statesIn(cookieHeader: string | undefined): Promise<string[]>
 }
 
+const PREFIX = 'psso-login.'
 const MAX_AGE_SECONDS = 10 * 60
 const MAX_BEGUN = 5
 const MAX_OPENED = 2 * MAX_BEGUN
@@ -55,21 +56,25 @@ export function createBegunLogins(settings: CookieSettings): BegunLogins {
     maxContentLength: MAX_CONTENT_LENGTH,
   })
   const { emit, secure, site } = settings
-  const [prefix, otherPrefix] = secure
-    ? ['__Host-psso-login.', 'psso-login.']
-    : ['psso-login.', '__Host-psso-login.']
   const tag = toSiteTag(site)
+  const prefix = secure ? `__Host-${PREFIX}` : PREFIX
+  const form: CookieForm = {
+    prefix: PREFIX,
+    isSecure: secure,
+    tag,
+    randomLength: STATE_LENGTH,
+    // The cookie of a sign-in is cleared whatever it holds.
+    valueStart: '',
+    maxSize: Number.POSITIVE_INFINITY,
+    maxNamed: 0,
+  }
   const nowSeconds = () => Math.floor(settings.now() / 1000)
   // The tag of the site is part of the state, so that cookies of another site are told apart by their names.
   const newState = () => (tag + randomBytes(STATE_BYTES).toString('base64url')).slice(0, STATE_LENGTH)
 
-  const named = (cookieHeader: string | undefined) =>
-    findCookies(cookieHeader, prefix, otherPrefix, STATE_LENGTH).cookies.filter(
-      ({ name, isOther }) => !isOther && name.startsWith(prefix + tag),
-    )
-
   function openAll(cookieHeader: string | undefined) {
-    const candidates = named(cookieHeader).filter(({ value }) => sealed.findFault(value) === undefined)
+    const { cookies } = findCookies(cookieHeader, form)
+    const candidates = cookies.filter(({ value }) => sealed.findFault(value) === undefined)
     return candidates.slice(0, MAX_OPENED).flatMap(({ name, value }) => {
       const { content } = sealed.open(name, value)
       return content ? [{ name, begunAt: content.t }] : []
@@ -91,7 +96,7 @@ export function createBegunLogins(settings: CookieSettings): BegunLogins {
     async take(state, cookieHeader, cookies) {
       if (!STATE.test(state)) return undefined
       const name = prefix + state
-      const carried = named(cookieHeader).find((cookie) => cookie.name === name)
+      const carried = findCookies(cookieHeader, form).cookies.find((cookie) => cookie.name === name)
       if (!carried) return undefined
       cookies.add('cleared', [sealed.clear(name)])
       const opened = sealed.open(name, carried.value)

@@ -1,7 +1,7 @@
 import { stringifySetCookie } from 'cookie'
 import type { Emit } from '../events.js'
 import { boundedCache } from '../time/bounded-cache.js'
-import { createSealer, digest, type SealFault, sealedLength } from './sealing.js'
+import { createSealer, digest, HEAD_START, type SealFault, sealedLength } from './sealing.js'
 
 /** Why a cookie does not open: {@link SealFault}; `seal` also for one that was changed; under another name. */
 export type OpenFault = SealFault | 'name'
@@ -19,6 +19,8 @@ export interface SealedCookies<T extends object> {
   /** What does not open is left alone in the browser: a secret that comes back may open it yet. */
   open(name: string, value: string): OpenedCookie<T>
   clear(name: string): string
+  /** What every value begins with; anything else is of an impossible form. */
+  readonly valueStart: string
   /** What `name` with this content takes of a request's headers, in bytes. */
   size(name: string, content: T): number
 }
@@ -89,6 +91,7 @@ export function createSealedCookies<T extends object>(
       return found
     },
     clear: (name) => name + cleared,
+    valueStart: HEAD_START,
     // `name=value; ` as it stands in the `Cookie` header.
     size: (name, content) => name.length + sealedLength(toEnvelope(name, content)) + 3,
   }

@@ -17,7 +17,7 @@ const CIPHER = 'aes-256-gcm'
 const FORMAT = '1'
 const KEY_ID_LENGTH = FORMAT.length + 6
 // A whole number of base64url groups, so that the head can be told apart, and its key found, before it is decoded.
-const HEAD_START = toHead('').slice(0, 48)
+export const HEAD_START = toHead('').slice(0, 48)
 const HEAD_LENGTH = toHead('x'.repeat(KEY_ID_LENGTH)).length
 const FORM = /^([A-Za-z0-9_-]+)\.\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$/
 

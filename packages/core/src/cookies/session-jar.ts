@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { isSessionId, MAX_ID_LENGTH } from '../chargebee/portal-session.js'
-import { findCookies } from './cookie-header.js'
+import { type CookieForm, type FoundCookie, findCookies } from './cookie-header.js'
 import { type CookieSettings, createSealedCookies, toSiteTag } from './sealed-cookie.js'
 import { digest } from './sealing.js'
-import { toUnreadableEvent, type UnreadableCookie } from './unreadable.js'
+import { MAX_CLEARED, toUnreadableEvent, type UnreadableCookie } from './unreadable.js'
 
 /** A portal session that this browser remembers, so that a later logout finds it. */
 export interface RememberedSession {
@@ -59,6 +59,7 @@ export interface SessionJar {
 // Browsers keep no cookie longer (RFC 6265bis, section 5.5); a portal session has no stated end.
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60
 const RENEW_AFTER_SECONDS = 24 * 60 * 60
+const PREFIX = 'psso.'
 /** 9 random bytes. */
 const RANDOM_LENGTH = 12
 
@@ -82,9 +83,8 @@ export interface JarSettings extends CookieSettings {
 
 export function createSessionJar(settings: JarSettings): SessionJar {
   const { site, secure, now, emit, maxSessions } = settings
-  const [prefix, otherPrefix] = secure ? ['__Host-psso.', 'psso.'] : ['psso.', '__Host-psso.']
   const tag = toSiteTag(site)
-  const newName = () => prefix + tag + randomBytes(9).toString('base64url')
+  const newName = () => (secure ? '__Host-' : '') + PREFIX + tag + randomBytes(9).toString('base64url')
   const nowSeconds = () => Math.floor(now() / 1000)
   const longest: Content = {
     id: 'x'.repeat(MAX_ID_LENGTH),
@@ -101,10 +101,20 @@ export function createSessionJar(settings: JarSettings): SessionJar {
     maxContentLength: JSON.stringify(longest).length,
   })
   const maxCookieSize = cookies.size(newName(), longest)
+  const form: CookieForm = {
+    prefix: PREFIX,
+    isSecure: secure,
+    tag,
+    randomLength: tag.length + RANDOM_LENGTH,
+    valueStart: cookies.valueStart,
+    // A browser takes a longer one, which something else has set: the rest of it is not counted against ours.
+    maxSize: maxCookieSize,
+    maxNamed: maxSessions + MAX_CLEARED,
+  }
   // Clicks at the same moment may bring a browser somewhat over the number.
   const maxOpened = 2 * maxSessions + 5
 
-  function openOne(name: string, value: string, size: number): RememberedSession | UnreadableCookie {
+  function openOne({ name, value, size }: FoundCookie): RememberedSession | UnreadableCookie {
     const opened = cookies.open(name, value)
     if (!opened.content) return { name, size, reason: opened.fault }
     const { id, c, l, t, r = 0, p } = opened.content
@@ -123,22 +133,17 @@ export function createSessionJar(settings: JarSettings): SessionJar {
   }
 
   function readSilently(cookieHeader: string | undefined): JarContent {
-    const found = findCookies(cookieHeader, prefix, otherPrefix, tag.length + RANDOM_LENGTH)
+    const found = findCookies(cookieHeader, form)
     const unreadable: UnreadableCookie[] = [...found.unreadable]
-    const candidates: { readonly name: string; readonly value: string; readonly size: number }[] = []
-    for (const { name, value, size: sent, isOther } of found.cookies) {
-      // A browser takes any length; more than a cookie of ours can have is not counted against it.
-      const size = Math.min(sent, maxCookieSize)
-      const fault = isOther
-        ? 'scheme'
-        : name.startsWith(prefix + tag)
-          ? cookies.findFault(value)
-          : ('site' as const)
+    const candidates: FoundCookie[] = []
+    for (const cookie of found.cookies) {
+      const { name, value, size } = cookie
+      const fault = cookies.findFault(value)
       if (fault) unreadable.push({ name, size, reason: fault })
-      else if (candidates.length < maxOpened) candidates.push({ name, value, size })
+      else if (candidates.length < maxOpened) candidates.push(cookie)
       else unreadable.push({ name, size, reason: 'many' })
     }
-    const opened = candidates.map(({ name, value, size }) => openOne(name, value, size))
+    const opened = candidates.map(openOne)
     const sessions = opened.filter((one) => 'sessionId' in one)
     unreadable.push(...opened.filter((one) => 'reason' in one))
     // Within a second, in the order in which the browser has got them.

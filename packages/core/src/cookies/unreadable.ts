@@ -6,6 +6,8 @@ export interface UnreadableCookie {
   readonly reason: UnreadableReason
   /** What it takes of a request's headers, in bytes. */
   readonly size: number
+  /** For many without a name. @default 1 */
+  readonly count?: number
 }
 
 /** In order and in place, but not for this middleware as it is configured now: neither counted nor ever cleared. */
@@ -17,7 +19,7 @@ const UNKNOWN: readonly UnreadableReason[] = [...ELSEWHERE, 'many', 'joined', 'l
  * More than can pile up before the portal link refuses to add to them. With hundreds, which something else has set, the
  * head of the answer would not fit into any proxy's buffer.
  */
-const MAX_CLEARED = 32
+export const MAX_CLEARED = 32
 
 /** What they take of the room that our cookies may take, in bytes. */
 export function unreadableSize(cookies: readonly UnreadableCookie[]): number {
@@ -54,11 +56,15 @@ export function toUnreadableEvent(
   const { name, reason } = last
   return {
     type: 'cookie.unreadable',
-    count: told.length,
+    count: toCount(told),
     reason,
     ...(name !== undefined && { name }),
     ...(message !== undefined && { message }),
   }
+}
+
+function toCount(cookies: readonly UnreadableCookie[]): number {
+  return cookies.reduce((sum, { count = 1 }) => sum + count, 0)
 }
 
 const CAUSES: Readonly<Record<Exclude<UnreadableReason, 'missing'>, string>> = {
@@ -80,7 +86,7 @@ function toHint(cookies: readonly UnreadableCookie[]): string | undefined {
   const reasons = new Set(cookies.map(({ reason }) => reason))
   const causes = Object.entries(CAUSES).filter(([reason]) => reasons.has(reason as UnreadableReason))
   if (causes.length === 0) return undefined
-  return `cookies of ours could not be read at a sign-out, and the portal sessions in them stay open (${cookies.length}): ${causes.map(([, text]) => text).join('; ')}`
+  return `cookies of ours could not be read at a sign-out, and the portal sessions in them stay open (${toCount(cookies)}): ${causes.map(([, text]) => text).join('; ')}`
 }
 
 /** For a login to which sessions were handed out within the hour, and which brings no cookie of ours at its sign-out. */

@@ -2,8 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findCookies } from '../../src/cookies/cookie-header.js'
 
-const [SECURE, PLAIN, LENGTH] = ['__Host-psso.', 'psso.', 4]
-const find = (header: string) => findCookies(header, SECURE, PLAIN, LENGTH)
+const [SECURE, PLAIN] = ['__Host-psso.', 'psso.']
+const find = (header: string) =>
+  findCookies(header, {
+    prefix: PLAIN,
+    isSecure: true,
+    tag: '',
+    randomLength: 4,
+    valueStart: '',
+    maxSize: 100,
+    maxNamed: 5,
+  })
 
 describe('cookies of ours in a header', () => {
   it('have names of exact form: control characters and others are no part of one, at any length', () => {
@@ -28,7 +37,7 @@ describe('cookies of ours in a header', () => {
       fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
         const { cookies, unreadable } = find(pieces.join(''))
         for (const { name } of cookies) expect(name).toMatch(/^(?:__Host-)?psso\.[A-Za-z0-9_-]{4}$/)
-        for (const cookie of unreadable) expect(cookie).not.toHaveProperty('name')
+        for (const { name = 'psso.none' } of unreadable) expect(name).toMatch(/^psso\.[A-Za-z0-9_-]{4}$/)
       }),
       { numRuns: 3_000 },
     )

@@ -217,7 +217,7 @@ describe('what does not open', () => {
     const { jar, events } = jarWith()
     const { sessions, unreadable } = await jar.read([...fakes, cookie, '__Host-psso.\u0007\n=x'].join('; '))
     expect(sessions).toHaveLength(1)
-    expect(unreadable).toHaveLength(900)
+    expect(unreadable.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(900)
     expect(events).toEqual([
       { type: 'cookie.unreadable', count: 900, name: `${tagged}AAAAAAAAA899`, reason: 'form' },
     ])

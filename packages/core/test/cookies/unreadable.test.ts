@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findCookies } from '../../src/cookies/cookie-header.js'
+import { type CookieForm, findCookies } from '../../src/cookies/cookie-header.js'
 import {
   toClearAtSignOut,
   toUnreadableEvent,
@@ -11,21 +11,48 @@ import type { UnreadableReason } from '../../src/events.js'
 
 const OURS = '__Host-psso.'
 const name = `${OURS}abcdefghijklmnop`
-const find = (header: unknown) => findCookies(header as string, OURS, 'psso.', 16)
+const form: CookieForm = {
+  prefix: 'psso.',
+  isSecure: true,
+  tag: 'abc',
+  randomLength: 16,
+  valueStart: 'v',
+  maxSize: 50,
+  maxNamed: 2,
+}
+const find = (header: unknown) => findCookies(header as string, form)
 const unreadable = (reason: UnreadableReason, count = 1): UnreadableCookie[] =>
   Array.from({ length: count }, (_, index) => ({ name: `${reason}${index}`, reason, size: 100 }))
 
 describe('cookies of ours in a header', () => {
   it('are found by their exact form, the last first', () => {
-    const header = `a=1; ${name}=first; ${OURS}short=x; my.${name}=y; psso.abcdefghijklmnop=plain; ${name.replace('a', 'b')}=last`
+    const second = `${OURS}abc-EFGHIJKLMNOP`
+    const header = `a=1; ${name}=v1;\t${OURS}short=v; my.${name}=v; ${OURS}xbcdefghijklmnop=v; psso.abcdefghijklmnop=v; ${second}=v2; ${second.replace('M', 'm')}=x`
     expect(find(header)).toEqual({
       cookies: [
-        { name: name.replace('a', 'b'), value: 'last', size: name.length + 7, isOther: false },
-        { name: 'psso.abcdefghijklmnop', value: 'plain', size: 29, isOther: true },
-        { name, value: 'first', size: name.length + 8, isOther: false },
+        { name: second, value: 'v2', size: name.length + 5 },
+        { name, value: 'v1', size: name.length + 5 },
       ],
-      unreadable: [],
+      unreadable: [
+        { name: second.replace('M', 'm'), reason: 'form', size: name.length + 4 },
+        { name: 'psso.abcdefghijklmnop', reason: 'scheme', size: 25 },
+        { name: `${OURS}xbcdefghijklmnop`, reason: 'site', size: name.length + 4 },
+      ],
     })
+    // Whatever the header's order, what is ours is found among any number of others.
+    expect(find(`${name}=v1; ${`${second}=x; `.repeat(900)}`).cookies).toMatchObject([{ value: 'v1' }])
+    expect(find(`${name}=v1; ${name}=v2`).cookies).toMatchObject([{ value: 'v1' }])
+  })
+
+  it('of one reason are listed up to a number, and then counted', () => {
+    const { unreadable: found } = find(`${name}=x; `.repeat(900) + `${name}=${'x'.repeat(60)}`)
+    expect(found).toEqual([
+      { name, reason: 'form', size: 50 },
+      { name, reason: 'form', size: name.length + 4 },
+      { reason: 'form', size: 899 * (name.length + 4), count: 899 },
+    ])
+    expect(toUnreadableEvent(found)).toMatchObject({ count: 901 })
+    expect(unreadableSize(found)).toBe(50 + 900 * (name.length + 4))
   })
 
   it('are told, not parsed, where something has joined them with commas or made a list of them', () => {
