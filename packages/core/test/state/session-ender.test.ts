@@ -96,8 +96,10 @@ describe('the ender', () => {
       await until(() => logouts() === 1 + tries)
       if (tries < 3) await until(() => clock.scheduled() === 1)
     }
-    expect(waits[1]).toBeGreaterThan(Number(waits[0]))
-    expect(waits[2]).toBeGreaterThan(Number(waits[1]))
+    // Chance puts each of them off by up to a quarter, so the second need not be longer than the first.
+    const [first = 0, second = 0, third = 0] = waits
+    expect(third).toBeGreaterThan(Math.max(first, second))
+    expect(Math.min(first, second)).toBeGreaterThanOrEqual(1_500)
     await until(() => ender.isOver(id))
     expect(clock.scheduled()).toBe(0)
     expect(emulator.sessions()).toMatchObject([{ status: 'logged_out' }])
