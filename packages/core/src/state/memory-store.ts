@@ -99,7 +99,8 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
         if (session.createdAt + limits.sessionMs > now()) found.set(id, session)
       }
     }
-    return [...found.values()].sort((a, b) => a.createdAt - b.createdAt)
+    // Within a millisecond, in the order in which they came.
+    return [...found.values()].sort((a, b) => a.createdAt - b.createdAt || a.moment - b.moment)
   }
 
   function put(given: StoredSession, justMs: number): void {

@@ -45,7 +45,9 @@ describe('cookies of ours in a header', () => {
   })
 
   it('of one reason are listed up to a number, and then counted', () => {
-    const { unreadable: found } = find([...Array(900).fill(`${name}=x`), `${name}=${'x'.repeat(60)}`].join('; '))
+    const { unreadable: found } = find(
+      [...Array(900).fill(`${name}=x`), `${name}=${'x'.repeat(60)}`].join('; '),
+    )
     expect(found).toEqual([
       { name, reason: 'form', size: 50 },
       { name, reason: 'form', size: name.length + 4 },

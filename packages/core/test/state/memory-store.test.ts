@@ -51,6 +51,23 @@ describe('the store of one process', () => {
     expect(ids).not.toContain('session3')
   })
 
+  it('tells sessions of the same millisecond apart by the order in which they came', async () => {
+    const store = createMemoryStore({
+      now: () => 1_800_000_000_000,
+      limits: { ...OF_ONE_PROCESS, isShared: true },
+    })
+    for (const [id, owner] of [
+      ['first', 'b1'],
+      ['second', 'h1'],
+    ] as const) {
+      const create = { id, arrived: store.arrive(), own: [owner], customer: 'c1' }
+      await store.begin(create, '', 1, WITHIN)
+      await store.remember(create, id, WITHIN)
+    }
+    const { sessions } = await store.close({ all: ['h1', 'b1'], by: 'logout' }, 1, WITHIN)
+    expect(sessions.map(({ id }) => id)).toEqual(['first', 'second'])
+  })
+
   it('leaves no create to others, since there are none', async () => {
     const { store, letPass } = ofOneProcess()
     const create = { id: 'create', arrived: store.arrive(), own: ['b1'], customer: 'c1' }
