@@ -5,7 +5,7 @@ import { docsFolder, writeSamples } from './samples.js'
 const guides = readdirSync(docsFolder).filter((name) => name.endsWith('.md'))
 const cases = await Promise.all(
   guides.flatMap((guide) =>
-    ['express', 'koa', 'passport', 'koa-login'].map(async (context) => ({
+    ['express', 'express-store', 'koa', 'passport', 'koa-login'].map(async (context) => ({
       guide,
       context,
       samples: await writeSamples(`docs/${guide}`, context),
@@ -29,5 +29,5 @@ test.each(filled)('what $guide shows for $context starts', async ({ samples }) =
 })
 
 test('there are some in every framework', () => {
-  expect(new Set(filled.map(({ context }) => context)).size).toBe(4)
+  expect(new Set(filled.map(({ context }) => context)).size).toBe(5)
 })
