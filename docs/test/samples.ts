@@ -8,11 +8,23 @@ interface Sample {
 
 const lib = (name: string) => import(String(new URL(`../../scripts/lib/${name}`, import.meta.url)))
 
+interface Block {
+  readonly language: string
+  readonly code: string
+  /** The HTML comment in front of it. */
+  readonly note?: string
+}
+
+/** Every block of code of a page. */
+export async function blocksOf(page: string): Promise<Block[]> {
+  const { readPage } = await lib('markdown.mjs')
+  return (await readPage(page)).blocks
+}
+
 /** The TypeScript of a page as modules, in the order in which they stand there: see `scripts/lib/doc-code.mjs`. */
 async function samplesOf(page: string): Promise<Sample[]> {
-  const [{ readPage }, { toModules }] = await Promise.all([lib('markdown.mjs'), lib('doc-code.mjs')])
-  const { blocks } = await readPage(page)
-  return toModules(blocks.filter(({ language }: { language: string }) => language === 'ts'))
+  const { toModules } = await lib('doc-code.mjs')
+  return toModules((await blocksOf(page)).filter(({ language }) => language === 'ts'))
 }
 
 /**
