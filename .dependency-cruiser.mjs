@@ -1,5 +1,6 @@
 /** The layers of core, from the top to the bottom: each imports only from below. */
 const layers = [
+  ['doctor/'],
   ['portal-sso'],
   ['actions/'],
   ['sessions/'],
@@ -27,6 +28,13 @@ export default {
       from: { path: pathOf(names) },
       to: { path: pathOf(layers.slice(0, index + 1).flat()) },
     })),
+    {
+      name: 'middleware-without-doctor',
+      comment: 'A command of its own: no host loads it with the middleware.',
+      severity: 'error',
+      from: { path: core, pathNot: `${core}doctor/` },
+      to: { path: `${core}doctor/` },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -13,6 +13,7 @@ import {
   runTypeScript,
   withoutRequireOfEsm,
 } from '../packed/consumers.mjs'
+import { runDoctor } from '../packed/doctor.mjs'
 import { checkFiles, checkImports, checkSize, packAll, toFiles } from '../packed/tarballs.mjs'
 
 /** @typedef {import('../lib/report.mjs').Report} Report */
@@ -100,6 +101,7 @@ function checkOnce(report, home, packages) {
   return [
     report.check('packed: jest: CJS, without a transform', () => runJest(home)),
     report.check('packed: the command of the emulator', () => runEmulatorCommand(home)),
+    report.check('packed: the doctor', () => runDoctor(home)),
     ...packages.flatMap(({ name }) => checkContents(report, home, name)),
     ...adapters.map((name) =>
       report.check(`packed: ${name}: small beside the SDK`, () => checkSize(home, `@portal-sso/${name}`)),

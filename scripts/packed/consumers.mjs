@@ -64,7 +64,7 @@ export async function runEmulatorCommand(folder) {
 export function runJest(folder) {
   const jest = join(folder, 'node_modules/jest/bin/jest.js')
   const env = { ...foreignEnvironment(), NODE_OPTIONS: withoutRequireOfEsm }
-  return run(process.execPath, [jest, '--ci'], { cwd: folder, env })
+  return run(process.execPath, [jest, '--ci', '--testTimeout=300000'], { cwd: folder, env })
 }
 
 /**

@@ -150,7 +150,7 @@ function toOriginForm(url: string): string {
 }
 
 /** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */
-function toRedirectUrl(
+export function toRedirectUrl(
   {
     baseUrl,
     routes,

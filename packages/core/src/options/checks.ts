@@ -3,43 +3,64 @@ import { isSecure, parseUrl, toLocalPath } from '../safe-url.js'
 
 // The texts describe a wrong value and never quote it: a key pasted into the wrong option would end in a log.
 
+/** What is wrong with the options, and how to mend it; never a value. */
+export interface Problem {
+  /** `undefined` where there is no such option. */
+  readonly option: string | undefined
+  readonly problem: string
+  readonly mend: string
+}
+
 /** What is wrong with one option; all of them come out together. */
-class WrongOption extends Error {}
+class WrongOption extends Error {
+  constructor(readonly problem: Problem) {
+    super(toSentence(problem))
+  }
+}
+
+function toSentence({ option, problem, mend }: Problem): string {
+  return `${option === undefined ? '' : `option "${option}" `}${problem}. ${mend}`
+}
 
 export function refuseOption(option: string, problem: string, mend: string): never {
-  throw new WrongOption(`option "${option}" ${problem}. ${mend}`)
+  throw new WrongOption({ option, problem, mend })
 }
 
 /** Collects what is wrong, so that nobody has to mend one option after the other. */
 export interface Findings {
   /** What `read` gives; where it refuses an option, that is noted, and `inPlace` stands for its value. */
   look<T>(read: () => T, inPlace: T): T
-  /** @throws TypeError with everything that was noted */
-  throwAny(): void
+  /** Everything that was noted. */
+  readonly problems: readonly Problem[]
 }
 
 export function createFindings(): Findings {
-  const problems = new Set<string>()
+  const problems = new Map<string, Problem>()
   return {
     look(read, inPlace) {
       try {
         return read()
       } catch (error) {
         if (!(error instanceof WrongOption)) throw error
-        problems.add(error.message)
+        problems.set(error.message, error.problem)
         return inPlace
       }
     },
-    throwAny() {
-      const [first, ...others] = problems
-      if (first === undefined) return
-      throw new TypeError(
-        others.length === 0
-          ? `portalSso(): ${first}`
-          : `portalSso(): ${problems.size} options are wrong:\n${[...problems].map((text) => `- ${text}`).join('\n')}`,
-      )
+    get problems() {
+      return [...problems.values()]
     },
   }
+}
+
+/** @throws TypeError with all of them, if there is any */
+export function throwAny(problems: readonly Problem[]): void {
+  const [first, ...others] = problems.map(toSentence)
+  if (first === undefined) return
+  throw new TypeError(
+    others.length === 0
+      ? `portalSso(): ${first}`
+      : `portalSso(): ${problems.length} options are wrong:\n${[first, ...others].map((text) => `- ${text}`).join('\n')}`,
+  )
 }
 
 export function checkNames(what: string, given: object, known: readonly string[]): void {
@@ -47,11 +68,12 @@ export function checkNames(what: string, given: object, known: readonly string[]
     if (known.includes(name)) continue
     const near = known.find((other) => isNearMiss(name, other))
     const mend = near ? `Did you mean "${near}"?` : `Known are: ${known.join(', ')}.`
-    throw new WrongOption(`unknown ${what} "${name}". ${mend}`)
+    throw new WrongOption({ option: undefined, problem: `unknown ${what} "${name}"`, mend })
   }
 }
 
-function isNearMiss(name: string, other: string): boolean {
+/** Whether one was written in place of the other: nearly the same letters, in any case and with any marks between. */
+export function isNearMiss(name: string, other: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
   return distance(plain(name), plain(other)) <= 2
 }

@@ -13,7 +13,9 @@ import {
   checkString,
   createFindings,
   isPlainObject,
+  type Problem,
   refuseOption,
+  throwAny,
 } from './checks.js'
 import type { Config, PortalSsoOptions, RateLimit } from './options.js'
 import { OTHER_PAGES, PLAIN_LOOK, toLook } from './pages.js'
@@ -63,8 +65,22 @@ const SITE = /^[a-z0-9][a-z0-9-]{0,62}$/
  * @throws TypeError naming the option, what is wrong with it and the mend; never a key or secret
  */
 export function toConfig(given: unknown, env: Environment): Config {
+  const { config, problems } = readConfig(given, env)
+  throwAny(problems)
+  return config
+}
+
+/**
+ * The same with everything that is wrong beside it: what stands in place of a wrong option is of the right form.
+ * @throws TypeError for what are no options at all
+ */
+export function readConfig(
+  given: unknown,
+  env: Environment,
+): { readonly config: Config; readonly problems: readonly Problem[] } {
   const options = toOptions(given)
-  const { look, throwAny } = createFindings()
+  const findings = createFindings()
+  const { look } = findings
   look(() => checkNames('option', options, Object.keys(OPTIONS)), undefined)
 
   // `undefined` and an empty variable both mean "not given"; any other value of an option is meant.
@@ -180,8 +196,7 @@ export function toConfig(given: unknown, env: Environment): Config {
     logoutTimeoutMs: optional('logoutTimeoutMs', 3_000, (value) => toTimeout('logoutTimeoutMs', value)),
     crossSite: optional('crossSite', 'ask', (value) => checkChoice('crossSite', value, ['ask', 'allow'])),
   }
-  throwAny()
-  return config
+  return { config, problems: findings.problems }
 }
 
 /**

@@ -1,15 +1,15 @@
-import { isSessionId, type PortalSession } from '../chargebee/portal-session.js'
+import type { PortalSession } from '../chargebee/portal-session.js'
 import type { AnswerCookies } from '../cookies/answer-cookies.js'
 import type { JarContent } from '../cookies/session-jar.js'
 import { unreadableSize } from '../cookies/unreadable.js'
 import { PortalSsoError } from '../errors.js'
 import type { HandOut } from '../http/answer-head.js'
 import type { PortalRequest } from '../http/http.js'
-import { isPortalUrl, isSecure, MAX_ACCESS_URL_LENGTH, parseUrl } from '../safe-url.js'
 import type { CreateLogin } from '../state/login-keys.js'
 import type { Passage } from '../state/passage.js'
 import { type Deadline, withDeadline } from '../time/deadline.js'
 import type { Context } from './context.js'
+import { findDoubt } from './doubt.js'
 import { FAILED, toPortalSsoError } from './failed-call.js'
 import { abandon, handOut } from './hand-out.js'
 import { makeRoom } from './make-room.js'
@@ -86,49 +86,4 @@ async function create(
 
 function superseded(): PortalSsoError {
   return new PortalSsoError('superseded', 'You have signed out, so the billing portal was not opened.')
-}
-
-interface Doubt {
-  readonly reason: string
-  /** What the people who run the host can do about it. */
-  readonly mend?: string
-}
-
-/** On any doubt nobody is let in: the session may be somebody else's, or its address lead anywhere. */
-function findDoubt(
-  session: PortalSession,
-  customerId: string,
-  hosts: ReadonlySet<string>,
-): Doubt | undefined {
-  if (!isSessionId(session.id)) return { reason: 'the id of the portal session has an impossible form' }
-  if (session.status !== 'created') return { reason: 'the portal session is not a new one' }
-  if (session.customer_id !== customerId) return { reason: 'the portal session is for another customer' }
-  if (!isWritable(session)) return { reason: 'the portal session can not be written as JSON' }
-  const address: unknown = session.access_url
-  // Visible ASCII: anything else does not fit into a `Location`, and a URL has no need of it.
-  if (
-    typeof address !== 'string' ||
-    address.length > MAX_ACCESS_URL_LENGTH ||
-    // A backslash is a slash for a URL parser, and none for other readers.
-    !/^[\x21-\x5b\x5d-\x7e]+$/.test(address)
-  ) {
-    return { reason: 'the access URL has an impossible form' }
-  }
-  if (isPortalUrl(address, hosts)) return undefined
-  const url = parseUrl(address)
-  const mend =
-    url &&
-    isSecure(url) &&
-    `Chargebee's access URL is on a host that is not listed; if it is yours, add portalHosts: ['${url.host}']`
-  return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
-}
-
-/** An answer that can't be written would fail when the session is handed out already: nested too deeply, for one. */
-function isWritable(session: PortalSession): boolean {
-  try {
-    JSON.stringify(session)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { main } from '../dist/command.js'
+
+await main()
