@@ -4,8 +4,9 @@ import { projectsFor } from './vitest.workspace.ts'
 /** `vitest run` runs what `verify` does; `vitest run --mode exhaustive` what only `verify --exhaustive` does. */
 export default defineConfig(({ mode }) => ({
   // Packages are tested on their source, through the exports condition that publishing strips.
-  // The list replaces Vite's defaults, so they are named again.
-  ssr: { resolve: { conditions: ['@portal-sso/source', 'module', 'node', 'development|production'] } },
+  // The list replaces Vite's defaults, so they are named again, but for `module`: what that has for bundlers, as of
+  // OpenTelemetry, Node can't load.
+  ssr: { resolve: { conditions: ['@portal-sso/source', 'node', 'development|production'] } },
   test: {
     projects: projectsFor(mode),
     // Hosts under test print their hints.

@@ -166,7 +166,7 @@ const OTHER_COMMANDS = [
   /^openssl rand -base64 33$/,
   /^node (?:--import tsx )?--test\b/,
   /^npx playwright test$/,
-  /^npm start$/,
+  /^(?:NODE_DEBUG=portal-sso )?npm start$/,
 ]
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
