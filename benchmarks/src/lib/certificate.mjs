@@ -4,7 +4,7 @@ import selfsigned from 'selfsigned'
 
 /**
  * A certificate for `localhost` that hosts are made to trust through `NODE_EXTRA_CA_CERTS`. P-256: the cheaper kind to
- * check, so that whoever makes more handshakes is not made to look worse than need be.
+ * check, so that a host that makes more handshakes does not look worse than it is.
  *
  * @param {string} folder
  * @returns {Promise<{ key: string, cert: string }>} paths

@@ -18,7 +18,7 @@ export const ROUND_TRIP_MS = 50
  */
 
 /**
- * A Chargebee, the network in front of it, and somebody who clicks.
+ * A Chargebee, the network in front of it, and a visitor who clicks.
  *
  * @param {Surroundings} surroundings
  * @param {SceneOptions} [options]

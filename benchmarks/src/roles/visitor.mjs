@@ -31,7 +31,7 @@ const SCRIPT = { accept: '*/*', 'sec-fetch-site': 'same-origin' }
 
 /**
  * @param {http.RequestOptions} options
- * @param {number} [limitMs] after which nobody waits any more
+ * @param {number} [limitMs] after which the visitor waits no longer
  * @returns {Promise<Answer>}
  */
 function send(options, limitMs) {

@@ -39,7 +39,7 @@ export const STATUS_OF = {
   logout_incomplete: 503,
   /** Chargebee refused the request: key, settings or parameters. An event names the likely setting. */
   chargebee_refused: 502,
-  /** Chargebee's answer was no valid portal session, or was in doubt; nobody was let in. */
+  /** Chargebee's answer was no valid portal session, or was in doubt. No session was handed out. */
   chargebee_invalid: 502,
   /** Chargebee was busy or could not be reached. */
   chargebee_unavailable: 503,

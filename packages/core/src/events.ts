@@ -17,8 +17,8 @@ export type PortalSsoEventDetail =
   /** A session could not be ended; it stays remembered. */
   | { type: 'session.pending'; sessionId: string }
   /**
-   * A session was made, never handed out, and could not be ended. Nobody has its address, which dies within the hour;
-   * a sign-in at Chargebee that was activated has no stated end.
+   * A session was made, never handed out, and could not be ended. Its address reached no browser and dies within the
+   * hour. A sign-in at Chargebee that was activated has no stated end.
    */
   | { type: 'session.orphaned'; customerId: string; sessionId?: string }
   /** A customer has signed in at Chargebee, and the host has signed them in. */

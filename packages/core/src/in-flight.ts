@@ -1,8 +1,8 @@
-/** What is under way: `close()` takes no new work and waits for this. */
+/** The work that is under way. `close()` takes no new work and waits for this. */
 export interface InFlight {
   /** Hands `work` through, and counts it until it is over. */
   track<T>(work: Promise<T>): Promise<T>
-  /** The same for work that no request waits for; its failures have told their own story. */
+  /** The same for work that no request waits for. Its failures are reported where they happen. */
   inBackground(work: Promise<unknown>): void
   isClosing(): boolean
   /** From now on no new work is taken. Resolves when nothing is under way. */
@@ -28,7 +28,7 @@ export function createInFlight(): InFlight {
     isClosing: () => isClosing,
     async close() {
       isClosing = true
-      // What is under way may leave more behind for the background.
+      // Work that is under way may start more in the background.
       while (underWay.size > 0) await Promise.all(underWay)
     },
   }

@@ -19,7 +19,7 @@ import { createContext } from './sessions/create-context.js'
 import { type Clock, systemClock } from './time/clock.js'
 import { EXPIRED, waitAtMost } from './time/deadline.js'
 
-/** The same acts as the routes, as functions for the host's own pages, with the framework's arguments. */
+/** The routes as functions for the host's own pages, with the framework's arguments. */
 export interface PortalFunctions<Native extends readonly unknown[], Middleware> {
   /**
    * Ends this browser's portal sessions and clears their cookies on the response. To be called in the host's own
@@ -172,7 +172,7 @@ export function createPortalSso<
     },
 
     async close() {
-      // An answer that a slow browser does not take must not keep the host from ending.
+      // A slow browser that does not read its answer must not keep the host from ending.
       await waitAtMost(clock, config.timeoutMs + config.logoutTimeoutMs, inFlight.close())
       await context.worker.close()
       await context.ender.close()

@@ -14,14 +14,14 @@ export function isLoopback(hostname: string): boolean {
   )
 }
 
-/** https anywhere; http only where it can't leave the machine; never with a user name or password inside. */
+/** https, or http to a loopback host; without user name and password. */
 export function isSecure(url: URL): boolean {
   const scheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
   return scheme && url.username === '' && url.password === ''
 }
 
 export function parseUrl(value: string): URL | undefined {
-  // The URL parser drops tabs, line feeds and outer spaces; an address that holds them is not what it seems.
+  // The URL parser drops tabs, line feeds and outer spaces, so an address with these reads otherwise than it looks.
   if (/[\s\p{Cc}]/u.test(value)) return undefined
   return URL.canParse(value) ? new URL(value) : undefined
 }
@@ -34,7 +34,7 @@ export function toLocalPath(value: string, origin: string): string | undefined {
   if (!/^\/(?![/\\])/.test(value) || /[\s\p{Cc}\\]/u.test(value)) return undefined
   if (!URL.canParse(value, origin)) return undefined
   const url = new URL(value, origin)
-  // `/x/..//host` starts well and resolves to `//host`, which a browser takes for another site.
+  // `/x/..//host` resolves to `//host`, which a browser takes for another website.
   if (url.origin !== origin || url.pathname.startsWith('//')) return undefined
   return url.pathname + url.search + url.hash
 }
@@ -51,7 +51,7 @@ export function withQuery(path: string, name: string, value: string): string {
   return `${pathname}?${query}${hash.length > 0 ? `#${hash.join('#')}` : ''}`
 }
 
-// What RFC 3986 allows in a path segment, less the percent sign: an encoded mount is not ours to decode.
+// What RFC 3986 allows in a path segment, without the percent sign: an encoded mount path is not decoded.
 const MOUNT = /^(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@]+)*$/
 
 /** Whether what the public address has in front of a route may stand in a redirect. */

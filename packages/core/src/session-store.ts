@@ -49,7 +49,7 @@ export type Begun =
       readonly isOpen: true
       /** The sessions of the login's own owners, oldest first; also those that no cookie of the request shows. */
       readonly sessions: readonly StoredSession[]
-      /** For whom the other creates of this login are that are under way, also superseded ones. */
+      /** The customers of this login's other creates that are under way, superseded ones included. */
       readonly others: readonly (Owner | undefined)[]
     }
 
@@ -133,7 +133,7 @@ export interface SessionStore {
   /**
    * The create has become this session, which may be handed out if the answer is `remembered`, and not otherwise.
    * `closed`: a close came first. The create stays under its owners, so that the close waits, until it is forgotten.
-   * `unknown`: the store has lost the create, so nobody can say whether a close came.
+   * `unknown`: the store has lost the create, so whether a close came is unknown.
    */
   remember(create: Create, sessionId: string, within: Within): Promise<'remembered' | 'closed' | 'unknown'>
 

@@ -3,7 +3,7 @@ import { debuglog } from 'node:util'
 
 const debug = debuglog('portal-sso')
 
-/** What happens, for whoever looks inside: subscribers of a channel, and people who run with `NODE_DEBUG=portal-sso`. */
+/** What happens inside, for subscribers of a diagnostics channel and for runs with `NODE_DEBUG=portal-sso`. */
 export interface Trace<Message extends object> {
   /** Whether anything listens. Where nothing does, no message needs to be made. */
   isOn(): boolean

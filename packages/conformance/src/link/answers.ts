@@ -1,5 +1,12 @@
 import { expect } from 'vitest'
-import { type CheckGroup, check, expectPage, expectPrivate, rememberedBy } from '../kit/check.js'
+import {
+  type CheckGroup,
+  check,
+  expectPage,
+  expectPrivate,
+  expectProblem,
+  rememberedBy,
+} from '../kit/check.js'
 import { ALWAYS } from '../kit/fault-cases.js'
 import { expectLoggedOut } from '../kit/logout-answers.js'
 import type { Scene } from '../kit/scene.js'
@@ -163,6 +170,22 @@ export const answers: CheckGroup = {
       expect((await scene.visitor('ada').click()).status).toBe(303)
     }),
 
+    check(
+      'answer-unwritable',
+      'a session that can not be written as JSON MUST be ended before it is handed out, and the answer be 502',
+      async ({ open }) => {
+        const scene = await open()
+        // Parsed without recursion, and written with it.
+        const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+        const { id } = answerWith(scene, { linked_customers: 'DEEP' }, (body) => body.replace('"DEEP"', deep))
+        const ada = scene.visitor('ada')
+        expectProblem(await ada.fetchSession(), 502)
+        expectPage(await ada.click(), 502)
+        expect(scene.logouts.map(({ path }) => path)).toContain(`/api/v2/portal_sessions/${id}/logout`)
+        expectLoggedOut(await ada.logout(), 0)
+      },
+    ),
+
     check('answer-long-id', 'an id of 70 characters MUST be remembered and ended', async ({ open }) => {
       const scene = await open()
       const ada = scene.visitor('ada')
@@ -175,7 +198,11 @@ export const answers: CheckGroup = {
 }
 
 /** Lets Chargebee answer creates, until mended, with a session that is right but for the doubt. */
-function answerWith(scene: Scene, doubt: Doubt): { id: unknown; mend: () => void } {
+function answerWith(
+  scene: Scene,
+  doubt: Doubt,
+  change = (body: string) => body,
+): { id: unknown; mend: () => void } {
   const { site, portalUrl } = scene.emulator
   const now = Math.floor(Date.now() / 1000)
   const session = {
@@ -190,7 +217,7 @@ function answerWith(scene: Scene, doubt: Doubt): { id: unknown; mend: () => void
     linked_customers: [],
     ...doubt,
   }
-  const body = JSON.stringify({ portal_session: session }).replaceAll('SITE', site)
+  const body = change(JSON.stringify({ portal_session: session }).replaceAll('SITE', site))
   const mend = scene.emulator.fail({
     operation: 'create',
     times: ALWAYS,

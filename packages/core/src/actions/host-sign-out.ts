@@ -19,8 +19,8 @@ interface Surroundings {
 
 /**
  * For a sign-out that another library owns. A request of the host's own pages ends the portal sessions first, and the
- * library's answer clears their cookies. What another website has begun ends them after the library has taken it: a
- * library that takes a POST of its own pages only refuses it, and then nobody is signed out of anything.
+ * library's answer clears their cookies. A request that another website began ends them when the library has accepted
+ * it. A library that accepts POSTs of its own pages alone refuses such a request, and no session is ended.
  */
 export function createHostSignOut(path: unknown, { config, logout }: Surroundings): HostSignOut {
   const wanted = normalize(checkPath(path))

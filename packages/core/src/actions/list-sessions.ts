@@ -6,8 +6,8 @@ import { ownersOfCookie } from '../state/login-keys.js'
 import { withDeadline } from '../time/deadline.js'
 
 /**
- * The remembered sessions as Chargebee has them now, oldest first; what Chargebee knows
- * no more is not among them.
+ * The remembered sessions as Chargebee has them now, oldest first. A session that Chargebee does not know any more is
+ * left out.
  * @throws PortalSsoError where Chargebee can't be asked, or not yet again by `rateLimit`, of which each session takes a
  * point
  */
@@ -19,14 +19,14 @@ export async function retrieveRemembered(
   const ids = [...new Set(remembered.map(({ sessionId }) => sessionId))]
   const newest = remembered.at(-1)
   if (newest) {
-    // Each call counts. All are asked or none: a list with gaps would say that the others are gone.
+    // Each call counts. Either all sessions are asked for or none: in a list with gaps the missing ones would look ended.
     const waits = await Promise.all(ids.map(() => limiter.countVisit('lists', newest.loginId)))
     const seconds = Math.max(...waits)
     if (seconds > 0) throw unavailable(seconds)
   }
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
     try {
-      // All of them, whatever becomes of one: what was asked is answered.
+      // A failure of one call does not stop the others: each has been counted.
       const found = await Promise.allSettled(ids.map((id) => api.retrieve(id, deadline)))
       const sessions = found.map((result) => {
         if (result.status === 'rejected') throw result.reason

@@ -48,7 +48,7 @@ async function toElsewhere(
 ): Promise<string | undefined> {
   const isAnonymous = code === 'not_signed_in'
   if (isAnonymous && route.query.get('after') === 'hop') {
-    // Back from the sign-in page already: to send them there again would go round for ever.
+    // The browser comes from the sign-in page. Sending it there again would be a loop.
     return undefined
   }
   if (!isBrowser(request.headers)) return undefined
@@ -60,7 +60,7 @@ async function toElsewhere(
   return code === 'no_customer' || code === 'customer_unknown' ? config.noCustomerUrl : undefined
 }
 
-/** Any stranger can ask for `after=hop`, so this is part of the refusal and no line in the log. */
+/** Any stranger can ask for `after=hop`. So the hint is part of the refusal, and not a line in the log. */
 function withHint(error: PortalSsoError, { query }: Route): PortalSsoError {
   if (error.code !== 'not_signed_in' || query.get('after') !== 'hop') return error
   return new PortalSsoError(error.code, NOBODY_AFTER_LOGIN)
@@ -68,8 +68,9 @@ function withHint(error: PortalSsoError, { query }: Route): PortalSsoError {
 
 /**
  * A page between the host's sign-in form and the portal. The directive `form-action` of a Content Security Policy
- * holds for all redirects that follow a form, and helmet's default allows the host itself only. It goes on by itself,
- * unless another website began the navigation in a browser that has not been sent to the sign-in page from here.
+ * holds for all redirects that follow a form, and helmet's default allows the host itself only. The page goes on by
+ * itself. It waits for a click where another website began the navigation and we have not sent this browser to the
+ * sign-in page.
  */
 async function hop(context: Context, visit: Visit, isAsked: boolean): Promise<PortalResponse> {
   const { hopCookie } = context
@@ -91,8 +92,8 @@ const NOBODY_AFTER_LOGIN =
   'getCustomerId knows no customer right after the sign-in page: mounted before your sign-in, or a user without an id?'
 
 /**
- * A CDN with an allow-list of headers makes a script of each click. A signed-in customer without any of them is a sign
- * of that; of anyone else nothing is said.
+ * A CDN that drops unlisted headers makes each click look like a script. A request of a signed-in customer without any
+ * of these headers is a sign of that. A request of anyone else is not reported: strangers could fill the log.
  */
 async function tellOfStrippedHeaders(context: Context, request: PortalRequest): Promise<void> {
   if (isBrowser(request.headers) || SENT_BY_BROWSERS.some((name) => request.headers[name] !== undefined))

@@ -19,15 +19,15 @@ export async function startLogin(
   if (!isNavigation(headers)) throw notANavigation()
   const { begunLogins, config } = context
   const { baseUrl, portalUrl } = config
-  // Else any website could sign a visitor in by itself, where Chargebee's page goes straight on, or push out a
-  // sign-in that is half finished.
+  // Without this any website could push out a sign-in that is half finished. It could also sign a visitor in, where
+  // Chargebee's page goes straight on.
   if (isForeign(headers, baseUrl.origin)) {
     return ask(context, 'login', toLoginStartUrl(route, baseUrl.origin))
   }
   const returnTo = toReturnTo(single(route.query, 'return_to'), baseUrl.origin)
   const state = await begunLogins.begin({ returnTo }, headers.cookie, cookies)
 
-  // In the path, because nobody says whether Chargebee keeps a query of ours (return_url is undocumented there).
+  // The state is in the path. Whether Chargebee keeps the query of a return_url is not documented.
   const callback = `${baseUrl.origin}${toPublicPath(config, route.mountPath, 'callback')}/${state}`
   const query = new URLSearchParams({ return_url: callback, cancel_url: callback })
   const email = toEmail(route.query)
@@ -45,7 +45,7 @@ export async function finishLogin(context: Context, visit: Visit): Promise<Porta
   const { begunLogins, config, passages } = context
   const { request, route, cookies } = visit
   if (!isNavigation(request.headers)) throw notANavigation()
-  // First of all: a logout that comes while Chargebee is still asked must find it.
+  // A logout that arrives while Chargebee is still being asked must find this sign-in, so it is entered first.
   const passage = passages.arrive()
   try {
     const begun = await begunLogins.take(route.state ?? '', request.headers.cookie, cookies)
@@ -64,12 +64,12 @@ export async function finishLogin(context: Context, visit: Visit): Promise<Porta
   }
 }
 
-/** The same way back may do better in a moment. */
+/** The same address may succeed in a moment. */
 function isWorthAnotherTry({ status }: PortalSsoError): boolean {
   return status === 429 || status === 503
 }
 
-/** Chargebee sends the same address for both ways back; without its parameters the customer has turned round. */
+/** Chargebee uses one address for success and for cancel. Without its parameters the customer has cancelled. */
 function isCancelled(query: URLSearchParams): boolean {
   return ![...query.keys()].some((name) => name.startsWith('auth_session'))
 }
@@ -87,7 +87,7 @@ function toClaim(query: URLSearchParams): Claim {
 function toCancelUrl(config: Config, { route }: Visit): string {
   const { login, loginUrl } = config
   if (login?.cancelUrl !== undefined) return login.cancelUrl
-  // A host whose only sign-in is this one: to begin it again is not what somebody wants who has turned round.
+  // The only sign-in of this host may be this one. A customer who has cancelled it must not be sent into it again.
   const start = toPublicPath(config, route.mountPath, 'login')
   return loginUrl === undefined || isSamePath(loginUrl, start) ? '/' : loginUrl
 }

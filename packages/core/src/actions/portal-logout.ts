@@ -26,7 +26,7 @@ export interface LogoutResult {
   readonly pending: number
 }
 
-/** `POST | GET /portal_logout`: ends every session that this browser remembers, whoever it was opened for. */
+/** `POST | GET /portal_logout`: ends every session that this browser remembers, for any customer. */
 export async function logOut(context: Context, { request, cookies }: Visit): Promise<PortalResponse> {
   const { config } = context
   const { headers, method } = request
@@ -111,7 +111,7 @@ async function endLogin(context: Context, login: Login): Promise<LoginEnding> {
       ofCookies,
       deadline,
     )
-  // Most hosts know at once; then one question to the store is enough.
+  // Most hosts answer in the same turn. One question to the store is enough then.
   const isLate = (await Promise.race([login.ofHost, nextTurn()])) === LATER
   const first = isLate ? end(ofBrowser) : undefined
   const ofHost = await login.ofHost
@@ -120,7 +120,7 @@ async function endLogin(context: Context, login: Login): Promise<LoginEnding> {
   return { ending: merge(early, ending), isUnsure: ofHost === undefined }
 }
 
-/** What the second has found under way, the first has seen too. */
+/** The creates that the second close found under way include those of the first. */
 function merge(first: Ending = NOTHING, second: Ending = first): Ending {
   return {
     ids: new Set([...first.ids, ...second.ids]),
@@ -142,15 +142,15 @@ interface Found extends LoginEnding {
 }
 
 function toResult({ ender, passages }: Context, { ids, left, ending, isUnsure }: Found): LogoutResult {
-  // One and the same session may have been ended by one of the two ways, and given up by the other.
+  // A session can be found in the cookies and in the store: one of the two ends may succeed where the other fails.
   const open = new Set(left.filter((id) => !ender.isOver(id)))
-  // A host that does not say who this is leaves open whose the creates are that are under way.
+  // Without an answer of the host any create that is under way may be of this login.
   const underWay = isUnsure ? passages.underWay() : ending.underWay
   const unknown = ending.failure === undefined ? 0 : 1
   return { ended: new Set(ids).size - open.size, pending: open.size + underWay + unknown }
 }
 
-/** The answer stays the same: what can't be read may be anything. */
+/** Unreadable cookies change nothing in the answer, since it is not known what is in them. */
 function tellOfCookies(
   { emit }: Pick<Context, 'emit'>,
   { sessions, unreadable }: JarContent,

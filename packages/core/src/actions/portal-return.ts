@@ -10,17 +10,17 @@ import type { Context } from '../sessions/context.js'
 import { ownersOfCookie } from '../state/login-keys.js'
 import { type Deadline, EXPIRED, withDeadline } from '../time/deadline.js'
 
-// The customer is on the way back to a page; what Chargebee has to say about it must not keep them.
+// The customer waits for the next page. A slow Chargebee must not keep them long.
 const TIMEOUT_MS = 2_000
-// The rest is the host's, whose callback may have something to look up or to write.
+// The rest of the time is for the host's callback, which may read or write something.
 const LOOK_TIMEOUT_MS = 1_200
 
 /**
- * `GET /portal_return`: where Chargebee sends the browser when the customer leaves the portal. Forgets what was signed
- * out of there, tells the host of it, and goes on; also when Chargebee or the host have nothing to say.
+ * `GET /portal_return`: where Chargebee sends the browser when the customer leaves the portal. Forgets the sessions that
+ * the customer signed out of there, tells the host, and redirects. The redirect happens in any case, within 2 s.
  */
 export async function comeBack(context: Context, { request, cookies }: Visit): Promise<PortalResponse> {
-  // A frame, an image or a script of another website goes on, and nothing is asked or counted.
+  // A frame, an image or a script gets the redirect alone: no call, no count, no cookie.
   if (!isNavigation(request.headers)) return redirect(context.config.returnUrl)
   const { clock, config, jar } = context
   await withDeadline(clock, TIMEOUT_MS, async (deadline) => {
@@ -63,7 +63,7 @@ async function findFate(context: Context, remembered: RememberedSession, deadlin
   return retrieveFate(context, remembered, deadline)
 }
 
-/** Each call counts, and none is made twice within a few seconds. */
+/** Each call counts. No session is asked for twice within a few seconds. */
 async function mayAsk(
   { limiter, recently }: Pick<Context, 'limiter' | 'recently'>,
   { sessionId, loginId }: RememberedSession,
@@ -127,7 +127,7 @@ async function report(
   found: readonly SignedOut[],
   deadline: Deadline,
 ): Promise<void> {
-  // Another request of this browser may have come with the same news.
+  // Another request of this browser may have reported the same session.
   const signedOut = found.filter(({ session }) => !ender.isOver(session.id))
   for (const { owners, session } of signedOut) {
     const { id } = session
@@ -136,7 +136,7 @@ async function report(
   }
   const { onPortalLogout } = config
   if (!onPortalLogout || signedOut.length === 0) return
-  // The host may answer by itself in there.
+  // The callback may answer the request itself, and the cookies must be in that answer.
   request.appendCookies(cookies.list())
   const calls = signedOut.map(({ session }) => callHost(onPortalLogout, [session, ...request.native]))
   const results = await deadline.waitFor(Promise.allSettled(calls))

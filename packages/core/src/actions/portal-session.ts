@@ -35,7 +35,7 @@ export async function createForHost(
 }
 
 /**
- * Opens a session for whoever is signed in, and counts the click.
+ * Opens a session for the customer who is signed in, and counts the click.
  * @param destination looked at after the rate limit, so that guessing names is limited as well
  */
 export async function openForCustomer<T>(
@@ -45,7 +45,7 @@ export async function openForCustomer<T>(
   toHandOut: ToHandOut<T>,
   destination?: () => DestinationRequest | undefined,
 ): Promise<T> {
-  // First of all: a logout that comes while the host is still asked who this is must find it.
+  // A logout that arrives while the host is still being asked must find this create, so it is entered first.
   const passage = context.passages.arrive()
   try {
     const customerId = await identify(context, request)
@@ -66,7 +66,7 @@ export function asAnswer(result: PortalResponse): ReturnType<ToHandOut<PortalRes
   return { result, head: { status: result.status, location: result.headers.Location } }
 }
 
-/** For a POST that is refused; `hidden` is mostly a page's own policy, so the text names it. */
+/** For a POST that is refused. `hidden` mostly comes from the page's own policy, so the text names it. */
 export function notSameOrigin(origin: 'other' | 'hidden' | 'unstated'): PortalSsoError {
   return new PortalSsoError(
     'not_same_origin',

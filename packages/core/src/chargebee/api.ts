@@ -11,34 +11,34 @@ export interface CreateParameters {
   readonly customerId: string
   readonly redirectUrl: string | undefined
   readonly forwardUrl: string | undefined
-  /** One per click: the same for its retries, never for another click, whose answer would be this one's used address. */
+  /** One key per click, the same for its retries. Another click with the same key would get this click's used address. */
   readonly idempotencyKey: string
 }
 
 export interface ActivateParameters {
   readonly sessionId: string
   readonly token: string
-  /** Who asks, where that is known: no client has more than one such call waiting. */
+  /** The client that asks, where it is known. No client has more than one such call waiting. */
   readonly client: string | undefined
-  /** One for all tries: a token is good once, and a replay gives what the first try would have given. */
+  /** One key for all tries. A token works once, and a replay gives the answer that the first try would have got. */
   readonly idempotencyKey: string
 }
 
 /** The portal-session operations. All reject with {@link ChargebeeFailure} only, at the deadline at the latest. */
 export interface ChargebeeApi {
-  /** What Chargebee answered; whether it is what was asked for is for the caller to check. */
+  /** Gives Chargebee's answer. The caller checks whether it is what was asked for. */
   create(parameters: CreateParameters, deadline: Deadline): Promise<PortalSession>
   /** Resolves when Chargebee has confirmed that the session is over, or that it knows none of this id. */
   logout(sessionId: string, deadline: Deadline): Promise<void>
   /** The session as it is now, or `undefined` where Chargebee knows none of this id. */
   retrieve(sessionId: string, deadline: Deadline): Promise<PortalSession | undefined>
-  /** Confirms a sign-in at Chargebee. What it answered, as for {@link create}. */
+  /** Confirms a sign-in at Chargebee. Gives Chargebee's answer, unchecked like that of {@link create}. */
   activate(parameters: ActivateParameters, deadline: Deadline): Promise<PortalSession>
   close(): void
 }
 
 export interface ChargebeeApiOptions {
-  /** Name of the site, for whoever looks on. */
+  /** Name of the site, for the trace. */
   readonly site: string
   readonly apiKey: string
   /** Origin of the API. */

@@ -11,7 +11,7 @@ import { createRetryBudget } from './retry-budget.js'
 export interface Call<T> {
   readonly operation: Operation
   readonly sessionId?: string
-  /** Who makes a stranger's call, where that is known. */
+  /** The client that caused the call, where it is known. Counts in the lane of strangers only. */
   readonly client?: string | undefined
   /** Makes the call with the SDK. */
   readonly once: () => Promise<T>
@@ -27,7 +27,7 @@ interface Rules {
   readonly lane: Lane
   /** How many requests may be sent, those included that only replace one on a stale connection. */
   readonly maxRequests: number
-  /** What a stranger can cause at will may not use up the tries of customers, and is bounded by its lane. */
+  /** A stranger can cause this call at will. It takes nothing from the retry budget, which is for customers. */
   readonly isStrangers?: true
 }
 
@@ -80,7 +80,7 @@ export function createAttempts({ httpClient, site, emit, clock }: AttemptsOption
     { queuedAt, sentAt }: Times,
     failure?: ChargebeeFailure,
   ): void {
-    // One that never left the line is no call.
+    // A try that never left the queue is no call.
     if (sentAt === undefined || !callTrace.isOn()) return
     callTrace.tell({
       site,
@@ -103,7 +103,7 @@ export function createAttempts({ httpClient, site, emit, clock }: AttemptsOption
       reason: toReason(failure),
       ...(sessionId && { sessionId }),
     })
-    // Once for all tries.
+    // The hint is the same for all tries.
     const hint = attempt === 1 ? toHint(failure, operation) : undefined
     if (hint) emit({ type: 'misconfigured', ...hint })
   }
@@ -125,9 +125,9 @@ export function createAttempts({ httpClient, site, emit, clock }: AttemptsOption
           const failure = toChargebeeFailure(error, exchange, clock.now())
           failure.requestsSent = requests.sent
           traceTry(call, attempt, exchange, times, failure)
-          // An answer like any other: a session may be gone already, a customer removed, a sign-in used.
+          // These are ordinary answers: the session is gone, the customer was removed, the sign-in is used.
           if (operation === 'activate' ? failure.isDenial : failure.isNotFound) throw failure
-          // The line of strangers is kept short; that it is full says nothing of Chargebee.
+          // The queue of strangers is short. That it is full is no failure of Chargebee.
           if (isStrangers && error instanceof QueueFull) throw failure
           report(call, failure, attempt)
           const isSpent = Math.max(requests.sent, attempt) >= maxRequests
@@ -144,12 +144,12 @@ export function createAttempts({ httpClient, site, emit, clock }: AttemptsOption
 const toReason = ({ apiErrorCode, networkCode, kind }: ChargebeeFailure) =>
   apiErrorCode ?? networkCode ?? kind
 
-/** How long to wait before the next try; for ever, where another would change nothing. */
+/** How long to wait before the next try, in milliseconds; infinite where another try would change nothing. */
 function toWaitMs({ kind, status, retryAfterMs }: ChargebeeFailure, attempt: number): number {
   if (kind === 'timeout' || kind === 'refused') return Number.POSITIVE_INFINITY
   if (kind === 'busy' && !RETRIED_STATUS.has(status)) return Number.POSITIVE_INFINITY
   if (status === 429 && retryAfterMs === undefined) return Number.POSITIVE_INFINITY
   const backoffMs = BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random())
-  // On top of what was asked for: whoever was told the same time must not come back at the same moment.
+  // Chance is added to `Retry-After`. Otherwise all callers that were given the same time would return together.
   return (retryAfterMs ?? 0) + backoffMs
 }

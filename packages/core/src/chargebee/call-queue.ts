@@ -1,16 +1,16 @@
 import { type Deadline, OutOfTime } from '../time/deadline.js'
 
 /**
- * Which line a call waits in: of people who come in (and look at what they have open), of people who leave, or of
- * strangers, who say that they have signed in at Chargebee.
+ * The line that a call waits in. `opening`: creates and retrieves. `ending`: logouts. `activating`: sign-ins at
+ * Chargebee, which any stranger can claim.
  */
 export type Lane = 'opening' | 'ending' | 'activating'
 
-/** Lets a bounded number of calls out at once; the others wait in line, a bounded number of them too. */
+/** Bounds how many calls are made at once, and how many wait. */
 export interface CallQueue {
   /**
    * Runs `call` when its turn has come.
-   * @param client whose call it is; in the line of strangers each has one at most
+   * @param client the client that caused the call; in the lane `activating` each client has one waiting call at most
    * @throws QueueFull when too many wait already
    * @throws OutOfTime when the deadline passes before
    */
@@ -32,19 +32,19 @@ const LIMITS: Readonly<Record<Lane, { readonly atOnce: number; readonly waiting:
   activating: { atOnce: 5, waiting: 20 },
 }
 
-// Whoever has waited until nearly nothing is left of their time is told so: a call would hardly be answered, and in an
-// outage all of them would open connections at the moment in which all have to be told.
+// A call with less time left than this is refused at its turn. It would hardly be answered. In an outage all waiting
+// calls would open a connection at the very moment at which all of them are refused.
 const LEAST_TIME_MS = 250
 
 interface Waiting {
   readonly client: string | undefined
-  /** `false`: it is too late for this one. */
+  /** Starts the call. `false`: too little time is left, and the next call has its turn. */
   readonly start: () => boolean
 }
 
 interface LaneState {
   running: number
-  /** In the order in which they came. */
+  /** The oldest first. */
   readonly waiting: Set<Waiting>
 }
 
@@ -61,7 +61,7 @@ export function createCallQueue(): CallQueue {
     return lane === 'activating' || lanes.opening.running + lanes.ending.running < AT_ONCE
   }
 
-  /** Which lane is to be served next: in turns where both wait, so that the longer line does not take everything. */
+  /** The lanes in the order in which they are served. They take turns, so that the longer queue does not take everything. */
   function order(lane: Lane): readonly Lane[] {
     if (lane === 'activating') return ['activating']
     return lastServed === 'opening' ? ['ending', 'opening'] : ['opening', 'ending']

@@ -8,7 +8,7 @@ import { urlToHttpOptions } from 'node:url'
  * http never leaves the machine, so there it would save nothing, and a test's server waits for it when it closes.
  */
 export interface Connections {
-  /** For a request that is made now: customers are active. */
+  /** The agent for a request that is made now. Notes that customers are active. */
   use(): http.Agent
   /** Whether the server may have closed the request's connection by itself: it was open before the request. */
   wasOpenBefore(request: http.ClientRequest): boolean
@@ -18,7 +18,7 @@ export interface Connections {
 // Below the minute after which load balancers commonly close idle connections.
 const IDLE_MS = 55_000
 
-// One that takes longer to open is better tried anew by whoever needs it.
+// A connection that takes longer to open is given up. The next call opens one of its own.
 const CONNECT_MS = 3_000
 
 /**
@@ -30,15 +30,15 @@ export const CONNECTING = { autoSelectFamilyAttemptTimeout: 2_000 } as const
 // How long after the last call one connection is kept ready. A handshake a minute costs no quota, which counts requests.
 const ACTIVE_MS = 10 * 60_000
 
-// A server that closes sooner than this does not want idle connections, and gets no stream of them.
+// A server that closes sooner does not want idle connections. No new one is opened ahead for it.
 const SHORTEST_LIFE_MS = 10_000
 
-// `data`: whatever comes before anything was asked answers nobody, and must not be taken for the answer to the next call.
+// `data`: bytes that arrive before a request was sent must not be taken for the answer to the next request.
 const SIGNS_OF_TROUBLE = ['error', 'timeout', 'data'] as const
 
 interface Spare {
   readonly socket: Socket
-  /** From now on it is somebody else's to look after. */
+  /** Takes our listeners off: from now on the agent looks after the socket. */
   readonly release: () => void
 }
 
@@ -73,7 +73,7 @@ export function createConnections(origin: URL, now: () => number): Connections {
       timeout: CONNECT_MS,
       ...CONNECTING,
     } as http.ClientRequestArgs) as Socket
-    // It must not keep the process alive.
+    // The spare connection must not keep the process alive.
     socket.unref()
     socket.once('secureConnect', () => socket.setTimeout(IDLE_MS))
     const giveUp = () => socket.destroy()
@@ -106,7 +106,7 @@ export function createConnections(origin: URL, now: () => number): Connections {
     })
   }
 
-  /** One is to be ready for the next customer, now that the last connection has closed. */
+  /** Whether to open a connection for the next customer, after this one has closed. */
   function shouldKeepReady(openedAt: number): boolean {
     const isActive = now() - lastUse < ACTIVE_MS
     const wasWelcome = now() - openedAt > SHORTEST_LIFE_MS

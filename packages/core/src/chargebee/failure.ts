@@ -6,8 +6,8 @@ import type { Exchange } from './http-client.js'
  * - `timeout`: the deadline passed.
  * - `network`: no answer at all.
  * - `broken`: an answer that is none of Chargebee's: a redirect, not JSON, cut off, no portal session in it.
- * - `busy`: Chargebee can't now (409, 429, 5xx), or too many calls wait for it already (no status).
- * - `refused`: Chargebee won't.
+ * - `busy`: Chargebee can't answer now (409, 429, 5xx), or too many calls wait already (no status).
+ * - `refused`: Chargebee does not do what was asked.
  */
 export type FailureKind = 'timeout' | 'network' | 'broken' | 'busy' | 'refused'
 
@@ -19,7 +19,7 @@ export interface ChargebeeFailureInit {
   /** The older `error_code`, which can be more exact, such as `UNSUPPORTED_PORT`. */
   readonly errorCode?: string | undefined
   readonly retryAfterMs?: number | undefined
-  /** Node's code of what went wrong on the way, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+  /** Node's code for a network failure, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
   readonly networkCode?: string | undefined
 }
 
@@ -49,12 +49,14 @@ export class ChargebeeFailure extends Error {
     this.networkCode = networkCode
   }
 
-  /** Chargebee says in its own words that there is no such thing; any other 404 may come from something in between. */
+  /** Chargebee's own code says that there is no such thing. Any other 404 may come from a proxy in between. */
   get isNotFound(): boolean {
     return this.status === 404 && this.apiErrorCode === 'resource_not_found'
   }
 
-  /** A sign-in that Chargebee does not confirm. Undocumented, so all answers that may mean it: no setting is blamed. */
+  /**
+   * Chargebee does not confirm a sign-in. The answer is not documented, so this holds for every answer that may mean it.
+   */
   get isDenial(): boolean {
     const isWrongState = this.status === 409 && this.apiErrorCode === 'invalid_state_for_request'
     return this.isNotFound || this.status === 400 || isWrongState
@@ -96,7 +98,7 @@ export function toRetryAfterMs(value: string | undefined, now: number): number |
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
-/** What the SDK has to say, which is right for answers in JSON. */
+/** The status that the SDK gives, which is right for answers in JSON. */
 function toStatus(error: unknown): number | undefined {
   if (error instanceof Error || typeof error !== 'object' || error === null) return undefined
   const { http_status_code: status } = error as { http_status_code?: unknown }

@@ -40,7 +40,7 @@ function toRefusalHint(
   if (status === 404) {
     return { setting: 'site and apiUrl', message: 'what answers there is not the API of a Chargebee site' }
   }
-  // Any other refusal may be what Chargebee says to an id and a token that a stranger has made up.
+  // A stranger can make up an id and a token. The refusal of these says nothing about a setting.
   if (operation === 'activate') return undefined
   if (status === 401) {
     return {

@@ -68,8 +68,8 @@ export function createHttpClient(origin: URL, clock: Clock): HttpClient {
     try {
       return toResponse(await send(request, body, exchange, connections.use()))
     } catch (error) {
-      // The server closed a kept-alive connection at the moment we wrote. Should it have read the request all the same,
-      // its idempotency key makes one of the two; and a session ends as well twice.
+      // The server closed a kept-alive connection while the request was written. The server may have read the request.
+      // The idempotency key makes both requests one create, and a second logout of a session changes nothing.
       const { sent, max } = exchange.requests
       if (!(error instanceof StaleConnection) || sent >= max || isClosed) throw error
       return toResponse(await send(request, body, exchange, false))
@@ -86,7 +86,7 @@ export function createHttpClient(origin: URL, clock: Clock): HttpClient {
       }
     },
     async makeApiRequest(request) {
-      // Should a later SDK take its time first, calls still work and still end, with less to tell when they fail.
+      // A later SDK may make its request in another turn. Calls still work and end then; their failures say less.
       if (exchangeOfThisTurn) return exchangeOver(request, exchangeOfThisTurn)
       return withDeadline(clock, UNKNOWN_EXCHANGE_MS, (deadline) =>
         exchangeOver(request, { deadline, requests: { sent: 0, max: 1 } }),
@@ -111,7 +111,7 @@ function loadRequest(origin: URL): void {
 
 const UNKNOWN_EXCHANGE_MS = 10_000
 
-// Made once: a stack says nothing here, and takes time with every call.
+// Errors are made once. Their stacks say nothing, and making one takes time.
 const OUT_OF_TIME = new Error('out of time')
 const CUT_OFF = new Error('the answer was cut off')
 
@@ -151,7 +151,7 @@ function settle(
       reject(!isAnswered && isStale(error, wasOpenBefore) ? new StaleConnection() : error),
     )
     outgoing.on('close', () => isAnswered || reject(CUT_OFF))
-    // By itself: after a 101, for one, Node tells nothing of a request any more.
+    // Rejecting does not wait for `close`: after a 101, for one, Node emits nothing more for the request.
     leave = exchange.deadline.onEnd(() => {
       outgoing.destroy(OUT_OF_TIME)
       reject(OUT_OF_TIME)
@@ -192,7 +192,7 @@ function readBody(incoming: http.IncomingMessage): Promise<Buffer> {
   })
 }
 
-/** Nothing of ours asks for compression; a proxy that compresses all the same gets no room for a bomb. */
+/** No request of ours asks for compression. For a proxy that compresses all the same, the size is bounded. */
 async function decode(body: Buffer, encoding = 'identity'): Promise<Buffer> {
   const limit = { maxOutputLength: MAX_BODY_BYTES }
   switch (encoding.toLowerCase()) {
@@ -206,7 +206,7 @@ async function decode(body: Buffer, encoding = 'identity'): Promise<Buffer> {
   }
 }
 
-/** As good as never needed, so not worth its part of every host's start. */
+/** Loaded when it is needed, which is almost never: it would slow every host's start down. */
 const zlib = () => process.getBuiltinModule('node:zlib')
 
 /** As much of a `Response` as the SDK reads; a whole one takes a tenth of a click's processor time. */

@@ -1,7 +1,7 @@
 /** Chargebee's limit for the id and the token of a portal session (API reference, portal session attributes). */
 export const MAX_ID_LENGTH = 70
 
-// The SDK lets dots and slashes of an id through into the path of the call, so nothing else may get that far.
+// The SDK puts an id into the path of the call as it is, dots and slashes included. So only this form gets that far.
 const SESSION_ID = /^[A-Za-z0-9_-]{1,70}$/
 
 export function isSessionId(value: unknown): value is string {
@@ -20,7 +20,7 @@ export function isCustomerId(value: unknown): value is string {
 export interface PortalSession {
   readonly id: string
   readonly token: string
-  /** Good for one hour, good once, never to be stored. */
+  /** Works once, within one hour. Never to be stored. */
   readonly access_url: string
   readonly redirect_url?: string
   readonly status: 'created' | 'logged_in' | 'logged_out' | 'not_yet_activated' | 'activated'

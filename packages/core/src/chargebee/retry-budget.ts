@@ -1,8 +1,8 @@
 import type { Clock } from '../time/clock.js'
 
 /**
- * How many calls may be tried again, all in all: so that an outage is not met with three times the traffic, from
- * everybody at the moment when Chargebee comes back.
+ * Bounds how many calls are tried again, all calls together. Without it an outage would be met with three times the
+ * traffic, all of it at the moment at which Chargebee comes back.
  */
 export interface RetryBudget {
   /** A call is made for the first time, which earns a share of a retry. */
@@ -11,7 +11,7 @@ export interface RetryBudget {
   take(): boolean
 }
 
-// A burst of single failures is always worth a second try; only a lasting one is not.
+// The reserve covers a burst of single failures. A lasting outage uses it up.
 const RESERVE = 50
 const PER_SECOND = 5
 const PER_CALL = 0.25

@@ -1,24 +1,24 @@
 /**
- * What a cookie in an answer is for, most urgent first: a session that is new; one that is over; one that could not be
- * ended; one whose time to live begins anew.
+ * What a cookie in an answer is for, the most urgent first: a new session; a session that is over; a session that could
+ * not be ended; a session whose cookie is renewed.
  */
 export const COOKIE_CHANGES = ['new', 'cleared', 'marked', 'renewed'] as const
 
 export type CookieChange = (typeof COOKIE_CHANGES)[number]
 
 /**
- * Collects the cookies of one answer, from everything that has part in it, and bounds what they add to the answer's
- * head: a proxy answers 502 where a head does not fit into its buffer (nginx: 4 KB unless told otherwise), and the
- * host's own headers need most of that. What is put off here is due again with the next request of this browser.
+ * Collects the cookies of one answer and bounds their size. A proxy answers 502 where a head does not fit into its buffer
+ * (nginx: 4 KB unless told otherwise), and the host's own headers need most of it. A cookie that does not fit is due
+ * again with the next request of this browser.
  */
 export interface AnswerCookies {
   /** @param setCookies `Set-Cookie` values; a later one for the same name takes the place of an earlier one */
   add(change: CookieChange, setCookies: readonly string[]): void
-  /** Nothing is to become of the cookie of this name after all. */
+  /** Takes the change of this cookie back. */
   withdraw(name: string): void
-  /** At a sign-out all clearings leave, whatever room they take: the next request may never come. */
+  /** For a sign-out: all clearings leave, at any size. There may be no next request. */
   putOffNoClearing(): void
-  /** What leaves with the answer, a new session's cookie first: some front ends hand on the first one only. */
+  /** The cookies that leave. A new session's cookie comes first, because some proxies hand on the first one only. */
   list(): readonly string[]
 }
 
@@ -37,7 +37,7 @@ export function createAnswerCookies(): AnswerCookies {
     add(change, setCookies) {
       for (const setCookie of setCookies) {
         const name = setCookie.slice(0, setCookie.indexOf('='))
-        // Deleted first, so that the order is the one of what was said last.
+        // A name that is set again moves to the end.
         collected.delete(name)
         collected.set(name, { change, setCookie })
       }

@@ -2,8 +2,8 @@ import { parseCookie } from 'cookie'
 import { type CookieSettings, createSealedCookies } from './sealed-cookie.js'
 
 /**
- * Knows a browser that was sent to the host's sign-in page from here. Its way back may come through an identity
- * provider, and is then a navigation that another website began, as any link of any website is.
+ * Marks a browser that we have sent to the host's sign-in page. The way back may lead through an identity provider. Such
+ * a navigation looks like one that any other website began, and this cookie tells the two apart.
  */
 export interface HopCookie {
   /** @returns the `Set-Cookie` value that goes along to the sign-in page */
@@ -15,7 +15,7 @@ export interface HopCookie {
 }
 
 const MAX_AGE_SECONDS = 10 * 60
-// With a longer mount path the cookie is not believed, and the page waits for a click.
+// For a longer mount path the cookie does not count, and the page waits for a click.
 const MAX_CONTENT_LENGTH = 2_000
 
 /** Short names, since every request of the browser carries them. */
@@ -27,7 +27,7 @@ interface Content {
 }
 
 export function createHopCookie(settings: CookieSettings): HopCookie {
-  // One name for all sites of a host, and any stranger may send one: what does not open is nothing to report.
+  // All sites of a host share the name, and any stranger can send one. So a cookie that does not open is not reported.
   const sealed = createSealedCookies(settings, {
     purpose: 'way to the sign-in page',
     isContent,

@@ -10,23 +10,22 @@ export interface BegunLogin {
 }
 
 /**
- * Binds a sign-in at Chargebee to the browser that began it. Chargebee's flow has nothing of the kind: without it
- * anybody could send a victim a link that signs them in as somebody else. The state goes along in the path of the
- * return address, and the same state is in a sealed cookie, one per sign-in begun, so that two tabs don't disturb
- * each other.
+ * Binds a sign-in at Chargebee to the browser that began it. Chargebee's flow has no such binding: without it a link
+ * could sign a victim in to the attacker's account. The state is in the path of the return address and in a sealed
+ * cookie. Each sign-in has a cookie of its own, so that two tabs don't disturb each other.
  */
 export interface BegunLogins {
   /** @param cookies takes the new cookie, and clears the oldest where a browser has begun too many */
   begin(login: BegunLogin, cookieHeader: string | undefined, cookies: AnswerCookies): Promise<string>
-  /** The sign-in that this browser has begun with `state`; its cookie is cleared, whatever it holds. */
+  /** The sign-in that this browser began with `state`. Its cookie is cleared, also when it does not open. */
   take(
     state: string,
     cookieHeader: string | undefined,
     cookies: AnswerCookies,
   ): Promise<BegunLogin | undefined>
-  /** The cookie of `state` stays after all: the same way back may be tried again. */
+  /** Leaves the cookie of `state` in the browser, so that the same address may be tried again. */
   keep(state: string, cookies: AnswerCookies): void
-  /** The states whose cookies a request carries, also of logins that are being finished at this moment. */
+  /** The states of all cookies that a request carries, sign-ins that are being finished included. */
   statesIn(cookieHeader: string | undefined): Promise<string[]>
 }
 

@@ -3,20 +3,20 @@ import type { Emit } from '../events.js'
 import { boundedCache } from '../time/bounded-cache.js'
 import { createSealer, digest, HEAD_START, type SealFault, sealedLength } from './sealing.js'
 
-/** Why a cookie does not open: {@link SealFault}; `seal` also for one that was changed; under another name. */
+/** Why a cookie does not open: a {@link SealFault}, where `seal` includes a changed cookie, or another name. */
 export type OpenFault = SealFault | 'name'
 
 export type OpenedCookie<T> =
   | { readonly content: T; readonly isCurrent: boolean }
   | { readonly fault: OpenFault; readonly content?: undefined }
 
-/** Cookies of one purpose and site. Both and the name are sealed in: under another one of them a cookie does not open. */
+/** Cookies of one purpose and site. Purpose, site and name are sealed in, and a cookie opens under these only. */
 export interface SealedCookies<T extends object> {
   /** @returns a `Set-Cookie` value */
   seal(name: string, content: T): string
-  /** What keeps a value from being opened; costs next to nothing, where {@link open} costs cryptography. */
+  /** Why a value can't be opened, found without cryptography. */
   findFault(value: string): SealFault | undefined
-  /** What does not open is left alone in the browser: a secret that comes back may open it yet. */
+  /** A cookie that does not open stays in the browser: a secret that is restored may open it. */
   open(name: string, value: string): OpenedCookie<T>
   clear(name: string): string
   /** What every value begins with; anything else is of an impossible form. */
@@ -40,7 +40,7 @@ export interface CookieKind<T> {
   readonly purpose: string
   readonly isContent: (value: unknown) => value is T
   readonly maxAgeSeconds: number
-  /** Of the content as JSON; what is longer is no cookie of this kind. */
+  /** Length of the content as JSON. A longer cookie is none of this kind. */
   readonly maxContentLength: number
 }
 
@@ -50,10 +50,10 @@ interface Envelope {
   readonly v: unknown
 }
 
-/** Stands at the beginning of what is random in a name: what another site has set is told apart at no cost. */
+/** Stands in front of the random part of a name, so that cookies of another site are told apart by their names. */
 export const toSiteTag = (site: string) => digest('site', site).slice(0, 4)
 
-// What was opened before is known by its sealed value: a browser brings the same cookies with each request.
+// Opened cookies are kept by their sealed value: a browser brings the same cookies with each request.
 const MAX_KNOWN = 5_000
 const KNOWN_MS = 60 * 60 * 1000
 const MAX_NAME_LENGTH = 64
@@ -65,7 +65,7 @@ export function createSealedCookies<T extends object>(
   const sealer = createSealer(secrets, `${purpose} of ${site}`, maxContentLength + MAX_NAME_LENGTH)
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const known = boundedCache<OpenedCookie<T>>({ max: MAX_KNOWN, ttlMs: KNOWN_MS, now })
-  // Made once, and without `Expires`, since an answer may have to clear many: what keeps these cookies knows `Max-Age`.
+  // Made once and without `Expires`: an answer may clear many, and every browser knows `Max-Age`.
   const cleared = stringifySetCookie({ ...attributes, name: 'n', value: '', maxAge: 0 }).slice(1)
   const toEnvelope = (name: string, content: T): Envelope => ({ n: name, v: content })
 

@@ -13,15 +13,15 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 const CIPHER = 'aes-256-gcm'
 
-/** The first character of every key id. A version that seals otherwise counts on, and keeps the head up to here. */
+/** The first character of every key id. Another format gets the next digit, and the same head in front of it. */
 const FORMAT = '1'
 const KEY_ID_LENGTH = FORMAT.length + 6
-// A whole number of base64url groups, so that the head can be told apart, and its key found, before it is decoded.
+// A whole number of base64url groups: the head is recognised, and its key found, without decoding it.
 export const HEAD_START = toHead('').slice(0, 48)
 const HEAD_LENGTH = toHead('x'.repeat(KEY_ID_LENGTH)).length
 const FORM = /^([A-Za-z0-9_-]+)\.\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{22}$/
 
-/** Why a value can not be opened, known before any cryptography: no value of ours, of a later version, of another key. */
+/** Why a value can't be opened, before any cryptography: not of our form, of a later version, of an unknown key. */
 export type SealFault = 'form' | 'version' | 'seal'
 
 export interface Opened {
@@ -31,16 +31,16 @@ export interface Opened {
 }
 
 /**
- * Seals small JSON values for one purpose: what was sealed for another purpose does not open. The values are compact
- * JWEs (RFC 7516, section 7.1), `dir` + `A256GCM`, with the key itself as content key; any JOSE library reads them. It is
- * done with Node's own cipher: of a stranger's value nothing is parsed before it has been authenticated, since the
- * header must be ours to the character; and a library that goes through Web Crypto takes 76 µs to seal and 69 to 104 to
- * open, where this takes 12 and 10. A stranger decides how many there are to open.
+ * Seals small JSON values for one purpose. A value that was sealed for another purpose does not open. The values are
+ * compact JWEs (RFC 7516, section 7.1), `dir` + `A256GCM`, with the key itself as content key, which any JOSE library
+ * reads. Node's own cipher does the work for two reasons. The header must be ours to the character, so no byte of a
+ * stranger's value is parsed before it is authenticated. And a library on Web Crypto takes 76 µs to seal and 69 to 104
+ * to open, where this takes 12 and 10: a stranger decides how many values there are to open.
  */
 export interface Sealer {
   /** @returns a compact JWE, `dir` + `A256GCM`, whose header names the key */
   seal(value: object): string
-  /** What keeps a value from being opened by any of the keys; costs next to nothing. */
+  /** Why none of the keys can open a value, found without cryptography. */
   findFault(sealed: string): SealFault | undefined
   /** @returns `undefined` for anything that none of the secrets has sealed for this purpose */
   open(sealed: string): Opened | undefined
@@ -53,7 +53,7 @@ interface Key {
 
 /**
  * @param secrets the first seals, all of them open
- * @param maxContentLength of the JSON text: nothing longer is ever sealed, and nothing longer is looked at
+ * @param maxContentLength of the JSON text: no longer one is sealed, and no longer value is looked at
  */
 export function createSealer(secrets: readonly string[], purpose: string, maxContentLength: number): Sealer {
   const keys = secrets.map((secret) => toKey(secret, purpose))
@@ -108,7 +108,7 @@ function decrypt(sealed: string, { head, secret }: Key): string {
   const options = { authTagLength: TAG_BYTES }
   const decipher = createDecipheriv(CIPHER, secret, Buffer.from(iv, 'base64url'), options)
   decipher.setAAD(Buffer.from(head, 'ascii')).setAuthTag(Buffer.from(tag, 'base64url'))
-  // Nothing of it is looked at before `final()` has compared the tag.
+  // The plaintext is not read before `final()` has compared the tag.
   const plaintext = [decipher.update(Buffer.from(ciphertext, 'base64url')), decipher.final()]
   return Buffer.concat(plaintext).toString('utf8')
 }
@@ -123,7 +123,7 @@ function toSealedLength(plaintextBytes: number): number {
   return HEAD_LENGTH + 16 + Math.ceil((plaintextBytes * 4) / 3) + 22 + 4
 }
 
-// A key per purpose: a cookie of one kind can't be passed off as another, whatever its content.
+// Each purpose has a key of its own, so a cookie of one kind can't pass for another.
 function toKey(secret: string, purpose: string): Key {
   const derive = (what: string) => Buffer.from(hkdfSync('sha256', secret, '', `@portal-sso ${what} v2`, 32))
   const raw = derive(purpose)
@@ -135,7 +135,7 @@ function toHead(keyId: string): string {
   return Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid: keyId })).toString('base64url')
 }
 
-/** A name for a value that must not be kept itself; 128 bits, the same for the same parts on every process. */
+/** Stands for a value that must not be kept itself: 128 bits, the same for the same parts in every process. */
 export function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
 }

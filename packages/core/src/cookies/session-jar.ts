@@ -9,17 +9,17 @@ import { MAX_CLEARED, toUnreadableEvent, type UnreadableCookie } from './unreada
 export interface RememberedSession {
   /** Chargebee's id of the portal session. */
   readonly sessionId: string
-  /** Whose it is: {@link SessionJar.customerDigest} of the customer id. */
+  /** Its customer: {@link SessionJar.customerDigest} of the customer id. */
   readonly customer: string
   /** A random id that the sessions of one login in one browser share. */
   readonly loginId: string
-  /** When it was remembered, in seconds; tells which is the oldest. */
+  /** When it was remembered, in seconds since 1970. */
   readonly createdAt: number
   /** When its cookie was last set, in seconds. */
   readonly renewedAt: number
   /** Whether its cookie was sealed with the secret that seals today. */
   readonly isCurrent: boolean
-  /** A logout has tried to end it and could not: it is to be ended whenever this browser comes by. */
+  /** A logout could not end it. The next requests of this browser try again. */
   readonly isPending: boolean
   /** Name of the cookie that holds it. */
   readonly cookieName: string
@@ -27,7 +27,7 @@ export interface RememberedSession {
   readonly size: number
 }
 
-/** What a browser has brought. */
+/** What the cookies of a request hold. */
 export interface JarContent {
   /** The remembered sessions of this site, oldest first. */
   readonly sessions: readonly RememberedSession[]
@@ -36,19 +36,19 @@ export interface JarContent {
 }
 
 /**
- * What a browser remembers: one sealed cookie per portal session, so that two answers at once never overwrite each
- * other. A cookie holds the session's id and digests of the customer and the site; never a token or an address.
+ * What a browser remembers. Each portal session has a sealed cookie of its own, so that two answers at once never
+ * overwrite each other. A cookie holds the session's id and a digest of the customer, and never a token or an address.
  */
 export interface SessionJar {
-  /** What does not open is an event. */
+  /** Reports cookies that don't open as one event. */
   read(cookieHeader: string | undefined): JarContent
-  /** Makes no event: for a sign-out, which has more to say about what does not open. */
+  /** Makes no event. A sign-out makes its own, with more in it. */
   readSilently(cookieHeader: string | undefined): JarContent
   /** A new cookie for a new session. */
   remember(sessionId: string, customerId: string, loginId: string): string
-  /** The cookies that are due: their time to live begins anew, sealed with the newest secret. The longest due first. */
+  /** New cookies for those that are due, sealed with the newest secret, the longest due first. */
   renew(sessions: readonly RememberedSession[]): string[]
-  /** Cookies of sessions that could not be ended; none where the browser has been told so already. */
+  /** Marks sessions as pending. A cookie that is marked already and not due is left out. */
   mark(sessions: readonly RememberedSession[]): string[]
   forget(sessions: readonly Pick<RememberedSession, 'cookieName'>[]): string[]
   customerDigest(customerId: string): string
@@ -111,7 +111,7 @@ export function createSessionJar(settings: JarSettings): SessionJar {
     maxSize: maxCookieSize,
     maxNamed: maxSessions + MAX_CLEARED,
   }
-  // Clicks at the same moment may bring a browser somewhat over the number.
+  // Clicks at the same moment may bring a browser somewhat over `maxSessions`.
   const maxOpened = 2 * maxSessions + 5
 
   function openOne({ name, value, size }: FoundCookie): RememberedSession | UnreadableCookie {
@@ -146,7 +146,7 @@ export function createSessionJar(settings: JarSettings): SessionJar {
     const opened = candidates.map(openOne)
     const sessions = opened.filter((one) => 'sessionId' in one)
     unreadable.push(...opened.filter((one) => 'reason' in one))
-    // Within a second, in the order in which the browser has got them.
+    // Sessions of the same second are in the order in which the browser got them.
     return { sessions: sessions.reverse().sort((a, b) => a.createdAt - b.createdAt), unreadable }
   }
 
@@ -162,7 +162,7 @@ export function createSessionJar(settings: JarSettings): SessionJar {
     })
   }
 
-  // Also where the clock was wrong once, and the last renewal lies ahead.
+  // A renewal that lies ahead comes from a clock that was wrong, and is due as well.
   const isDue = ({ renewedAt, isCurrent }: RememberedSession) =>
     !isCurrent || Math.abs(nowSeconds() - renewedAt) >= RENEW_AFTER_SECONDS
 

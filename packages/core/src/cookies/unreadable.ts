@@ -1,7 +1,7 @@
 import type { PortalSsoEventDetail, UnreadableReason } from '../events.js'
 
 export interface UnreadableCookie {
-  /** Of our exact form; where it has none, the cookie can't be told from its neighbours. */
+  /** Of our exact form. Without a name the cookie can't be told from its neighbours, or is one of many. */
   readonly name?: string
   readonly reason: UnreadableReason
   /** What it takes of a request's headers, in bytes. */
@@ -10,25 +10,25 @@ export interface UnreadableCookie {
   readonly count?: number
 }
 
-/** In order and in place, but not for this middleware as it is configured now: neither counted nor ever cleared. */
+/** Cookies that may be in order for another middleware or configuration. They are neither counted nor cleared. */
 const ELSEWHERE: readonly UnreadableReason[] = ['site', 'scheme', 'version']
-/** Not read, and nothing is known of what is inside: a sign-out must not clear it. */
+/** Cookies that were not read. Their content is unknown, so a sign-out must not clear them. */
 const UNKNOWN: readonly UnreadableReason[] = [...ELSEWHERE, 'many', 'joined', 'list']
 
 /**
- * More than can pile up before the portal link refuses to add to them. With hundreds, which something else has set, the
- * head of the answer would not fit into any proxy's buffer.
+ * More than can pile up before the portal link refuses to add to them. The head of an answer that clears hundreds, which
+ * something else has set, would not fit into any proxy's buffer.
  */
 export const MAX_CLEARED = 32
 
-/** What they take of the room that our cookies may take, in bytes. */
+/** The share of the room for our cookies that they take, in bytes. */
 export function unreadableSize(cookies: readonly UnreadableCookie[]): number {
   return cookies.reduce((sum, { reason, size }) => (ELSEWHERE.includes(reason) ? sum : sum + size), 0)
 }
 
 /**
- * Which of them a sign-out clears: they would pile up. The last ones stay, as many as a browser usually has sessions: a
- * secret that comes back opens them again.
+ * The cookies that a sign-out clears, because they would pile up. The last `maxSessions` stay: a secret that is restored
+ * opens them again.
  * @param cookies the last in the header first
  */
 export function toClearAtSignOut(
@@ -41,16 +41,16 @@ export function toClearAtSignOut(
     .flatMap(({ name }) => (name === undefined ? [] : [{ cookieName: name }]))
 }
 
-/** The one event of a request; `undefined`: nothing to tell. */
+/** The one event of a request; `undefined` where there is nothing to report. */
 export function toUnreadableEvent(
   cookies: readonly UnreadableCookie[],
   signOut?: { readonly isSignedIn: boolean; readonly remembersOthers: boolean },
 ): PortalSsoEventDetail | undefined {
-  // Of no interest to a click; but at a sign-out the sessions stay open that are in there.
+  // A click reports no cookie of elsewhere. A sign-out does: the sessions in it stay open.
   const told = signOut ? cookies : cookies.filter(({ reason }) => !ELSEWHERE.includes(reason))
   const [last] = told
   if (!last) return undefined
-  // Where this site's own cookies are read, those of another site are in order as well.
+  // Beside readable cookies of this site, cookies of another site need no explanation.
   const puzzling = signOut?.remembersOthers ? told.filter(({ reason }) => reason !== 'site') : told
   const message = signOut?.isSignedIn ? toHint(puzzling) : undefined
   const { name, reason } = last
@@ -81,7 +81,7 @@ const CAUSES: Readonly<Record<Exclude<UnreadableReason, 'missing'>, string>> = {
   age: 'they are older than browsers keep cookies',
 }
 
-/** For the people who run the host: what may be the matter, and what to do. */
+/** The likely causes and what to do, for the people who run the host. */
 function toHint(cookies: readonly UnreadableCookie[]): string | undefined {
   const reasons = new Set(cookies.map(({ reason }) => reason))
   const causes = Object.entries(CAUSES).filter(([reason]) => reasons.has(reason as UnreadableReason))
@@ -89,7 +89,7 @@ function toHint(cookies: readonly UnreadableCookie[]): string | undefined {
   return `cookies of ours could not be read at a sign-out, and the portal sessions in them stay open (${toCount(cookies)}): ${causes.map(([, text]) => text).join('; ')}`
 }
 
-/** For a login to which sessions were handed out within the hour, and which brings no cookie of ours at its sign-out. */
+/** For a login that was handed sessions within the hour and brings no cookie of ours at its sign-out. */
 export const NO_COOKIE_AT_ALL: PortalSsoEventDetail = {
   type: 'cookie.unreadable',
   count: 0,

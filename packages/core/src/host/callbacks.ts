@@ -4,7 +4,7 @@ import type { PortalRequest } from '../http/http.js'
 import { type AnyNative, type Config, NO_CUSTOMER } from '../options/options.js'
 import { type DeadlineClock, EXPIRED, waitAtMost } from '../time/deadline.js'
 
-/** Somebody else has answered the request, or the browser is gone: there is nothing left to do. */
+/** The host has answered the request itself, or the browser is gone. No answer of ours is sent. */
 export class AlreadyAnswered extends Error {
   constructor() {
     super('the response has been sent, or its connection has ended, without us')
@@ -27,7 +27,7 @@ export async function askHost<T>(
   callback: (...native: AnyNative) => T | PromiseLike<T>,
 ): Promise<T> {
   const given = startHost(callback, request.native)
-  // Most hosts know at once; then there is nothing to wait for.
+  // Most hosts answer in the same turn, without a promise.
   const answer = isPromise(given) ? await waitAtMost(clock, timeoutMs, settleHost(given)) : given
   if (request.isAnswered()) throw new AlreadyAnswered()
   if (answer === EXPIRED) {
@@ -66,7 +66,7 @@ async function settleHost<T>(given: PromiseLike<T>): Promise<T> {
   }
 }
 
-/** Frameworks take `undefined` and the like for "no error" and leave the request hanging. */
+/** Frameworks take `undefined`, `null`, `0` and `''` for "no error" and leave the request hanging. */
 function toThrown(error: unknown): unknown {
   return error || new Error('a callback of the host threw an empty value', { cause: error })
 }
@@ -76,7 +76,7 @@ function isPromise<T>(given: T | PromiseLike<T>): given is PromiseLike<T> {
 }
 
 /**
- * The signed-in customer's id at Chargebee: the only place from which one ever comes.
+ * The signed-in customer's id at Chargebee. No id comes from anywhere else.
  * @throws PortalSsoError `not_signed_in`, `no_customer` or `timeout`
  * @throws TypeError where the host gives what can't be an id; and what the host itself throws
  */

@@ -10,7 +10,7 @@ export interface DestinationRequest {
   readonly subscriptionId: string | undefined
 }
 
-/** What a query asks for; a parameter that is there twice is never a choice between the two. */
+/** What a query asks for. A parameter that is there twice is refused. */
 export function toDestinationRequest(query: URLSearchParams): DestinationRequest | undefined {
   const to = query.getAll('to')
   if (to.length === 0) return undefined
@@ -40,7 +40,7 @@ export async function toForwardUrl(
 /** The one deep link that Chargebee documents (knowledge base article 221730). */
 function toEditSubscriptionUrl(portalUrl: URL, subscriptionId: string | undefined): string {
   const id = subscriptionId ?? ''
-  // Two dots are the one thing that encoding leaves to lead out of the path.
+  // Encoding leaves dots as they are, and `..` would lead out of the path.
   if (!/^[\x21-\x7e]{1,50}$/.test(id) || /^\.{1,2}$/.test(id)) throw unknownDestination()
   return `${portalUrl.origin}/portal/permalink/subscriptions/${encodeURIComponent(id)}/edit`
 }

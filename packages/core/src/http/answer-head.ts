@@ -1,25 +1,25 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 
-/** A session that leaves with an answer: its cookie, and the head that it leaves with. */
+/** A session that is handed out with an answer: its cookie and the rest of the head. */
 export interface HandOut {
   /** `Set-Cookie` value. */
   readonly cookie: string
-  /** Of an answer of ours; a page of the host's own has a head that only the host knows. */
+  /** The head of an answer of ours. For a page of the host's own it is unknown. */
   readonly head?: { readonly status: number; readonly location?: string | undefined }
 }
 
 /**
- * The head of one answer, whoever writes it. Cookies are added at the moment at which it is written: a host that sets
- * `Set-Cookie` anew until then, or wipes all headers for an error page, does not take ours with it.
+ * The head of one answer. Our cookies are added at the moment at which it is written, by us or by the host. A host that
+ * sets `Set-Cookie` anew before that, or removes all headers for an error page, does not lose them.
  */
 export interface AnswerHead {
   /** @param cookies `Set-Cookie` values; a later one for the same name takes the place of an earlier one */
   addCookies(cookies: readonly string[]): void
-  /** The cookie leaves with the head that belongs to it, or not at all; nor does the `Location`. */
+  /** The cookie and its `Location` leave together, or neither of them. */
   addHandOut(handOut: HandOut): void
   /** Calls when the head is written. */
   onWritten(listener: () => void): void
-  /** What is in the head in place of what was handed out, in words; as it stands now. */
+  /** What stands in the head in place of what was handed out, in words; `undefined` where nothing was replaced. */
   findChange(handOut: HandOut): string | undefined
 }
 
@@ -41,27 +41,27 @@ function createAnswerHead(res: ServerResponse): AnswerHead {
 
   function complete(): void {
     const leaving = handOuts.filter((handOut) => findOtherHead(res, handOut) === undefined)
-    // Good for whoever has it, and no cookie would know of the session.
+    // This `Location` is an access URL whose cookie does not leave: no later sign-out would find the session.
     const isOrphaned = ({ head }: HandOut) => head?.location === res.getHeader('Location')
     if (handOuts.some((handOut) => !leaving.includes(handOut) && isOrphaned(handOut))) {
       res.removeHeader('Location')
     }
     const handedOut = new Set(handOuts.map(({ cookie }) => cookie))
-    // Some front ends hand on the first cookie only. A session that is lost there could not be ended; of all others
-    // the host's own are the more important ones.
+    // Some proxies hand on the first cookie only. A new session's cookie comes first, because without it the session
+    // could not be ended. The host's own cookies come next.
     const all = new Set([
       ...leaving.map(({ cookie }) => cookie),
       ...cookiesOf(res),
       ...[...cookies.values()].filter((cookie) => !handedOut.has(cookie)),
     ])
-    // One alone is a text, as frameworks set it: there are wrappers that know no list.
+    // A single cookie is set as a text, as frameworks do: some wrappers know no list.
     const [first, ...others] = all
     if (first !== undefined) res.setHeader('Set-Cookie', others.length === 0 ? first : [...all])
   }
 
   const writeHead = res.writeHead as (...headArguments: unknown[]) => ServerResponse
   res.writeHead = (status: number, ...rest: unknown[]) => {
-    // Node refuses a second head; that is not for us to do.
+    // A second head is Node's to refuse.
     if (res.headersSent) return writeHead.call(res, status, ...rest)
     res.statusCode = status
     setHeaders(
@@ -98,7 +98,7 @@ function cookiesOf(res: ServerResponse): string[] {
   return [res.getHeader('Set-Cookie') ?? []].flat().map(String)
 }
 
-/** What `writeHead` is given takes the place of what was set before: an object, a flat list, or a list of pairs. */
+/** Headers that `writeHead` is given replace those set before. They are an object, a flat list, or a list of pairs. */
 function setHeaders(res: ServerResponse, given: unknown): void {
   if (!given) return
   if (!Array.isArray(given)) {

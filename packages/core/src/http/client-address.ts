@@ -1,8 +1,8 @@
 import { isIP, isIPv6 } from 'node:net'
 
 /**
- * Which client an address stands for, of those that are to be told apart; `undefined`: nobody knows. Of an IPv6
- * address that is the network (its first 64 bits), in which one client has as many addresses as it likes.
+ * The client that an address stands for; `undefined` where there is no address. For IPv6 that is the network, the first
+ * 64 bits: a client has all the addresses in it.
  */
 export function toClient(address: string | undefined): string | undefined {
   const plain = (address ?? '').replace(/%.*$/, '')

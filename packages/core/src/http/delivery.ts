@@ -3,15 +3,15 @@ import type { Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import { Socket } from 'node:net'
 import { answerHeadOf, type HandOut } from './answer-head.js'
 
-/** Whether nothing can be added to the answer any more: it has begun to leave, or its connection is gone. */
+/** Whether the answer can't be changed any more: its head is written, or its connection is gone. */
 export function isAnswered(res: ServerResponse): boolean {
   return res.headersSent || res.writableEnded || res.destroyed || streamOf(res)?.destroyed === true
 }
 
-/** What became of a session that was handed out; `replacedBy`: what left in place of it, in words. */
+/** Whether a session that was handed out has left. `replacedBy`: what left in its place, in words. */
 export type Delivery = 'delivered' | 'lost' | { readonly replacedBy: string }
 
-/** A session leaves with the answer. Calls once: when the system has the answer as it was meant, or never will have. */
+/** Hands a session out with the answer. Calls once, when the operating system has the answer or can't get it any more. */
 export function deliver(
   req: IncomingMessage,
   res: ServerResponse,
@@ -38,7 +38,7 @@ export function deliver(
   })
 }
 
-/** Calls when the system has the answer, or with `false` when its connection ended before; may call again. */
+/** Calls when the operating system has the answer, or with `false` when the connection ended before. May call again. */
 function whenSettled(
   req: IncomingMessage,
   res: ServerResponse,
@@ -50,7 +50,7 @@ function whenSettled(
   else whenEnded(res, listener)
 }
 
-// Node's HTTP/2 as its HTTP/1.1: the response that frameworks get stands on a stream.
+// In Node's compatibility mode for HTTP/2, the response that frameworks get has a stream.
 function streamOf(res: ServerResponse): ServerHttp2Stream | undefined {
   const { stream } = res as ServerResponse & Partial<Pick<Http2ServerResponse, 'stream'>>
   return stream && 'rstCode' in stream ? stream : undefined
@@ -62,7 +62,7 @@ function whenStreamCloses(stream: ServerHttp2Stream, listener: (isDelivered: boo
   else stream.once('close', tell)
 }
 
-/** A wrapper that runs hosts as functions makes up its own, out of whatever serves it. */
+/** A wrapper that runs hosts as functions (AWS Lambda, for one) has no socket, or one that never connects. */
 function isConnection(socket: unknown): socket is Socket {
   return socket instanceof Socket && (!socket.pending || socket.destroyed)
 }
@@ -75,7 +75,7 @@ function whenConnectionCloses(
   const tell = () => {
     res.off('close', tell)
     socket.off('close', tell)
-    // A write that failed is "finished" for Node all the same; the socket knows better.
+    // Node counts a write that failed as finished too. The socket has the error.
     listener(res.writableFinished && !socket.errored)
   }
   if (res.closed || socket.closed) {
@@ -83,21 +83,21 @@ function whenConnectionCloses(
     return
   }
   res.once('close', tell)
-  // A pipelined request that is not its turn yet hears of the end of the connection from the socket alone.
+  // For a pipelined request whose turn has not come, only the socket tells of the end of the connection.
   socket.once('close', tell)
 }
 
-/** Without a connection there is none that could fail: what the host has ended, the wrapper has got. */
+/** Without a connection nothing can fail on the way: an answer that the host has ended has reached the wrapper. */
 function whenEnded(res: ServerResponse, listener: (isDelivered: boolean) => void): void {
   let isEnding = false
   res.once('finish', () => listener(true))
-  // Some wrappers say so while the answer is still being ended.
+  // Some wrappers emit `close` while the answer is still being ended.
   res.once('close', () => listener(isEnding || res.writableEnded))
   const end = res.end as (...endArguments: unknown[]) => ServerResponse
   res.end = (...endArguments: unknown[]) => {
     isEnding = true
     const ended = end.apply(res, endArguments)
-    // Not every wrapper has these events.
+    // Not every wrapper emits these events.
     listener(true)
     return ended
   }

@@ -7,27 +7,27 @@ import { type Delivery, deliver, isAnswered } from './delivery.js'
 export interface PortalRequest {
   readonly method: string
   readonly headers: Readonly<IncomingHttpHeaders>
-  /** The framework's own arguments; never read by core, spread into the host's callbacks. */
+  /** The framework's own arguments. Core hands them on to the host's callbacks and never reads them. */
   readonly native: readonly unknown[]
-  /** The client's IP address as the framework knows it, by whatever it trusts of a proxy; of strangers all there is. */
+  /** The client's IP address as the framework gives it, which depends on the proxies that the framework trusts. */
   readonly clientAddress: string | undefined
-  /** Whether somebody has answered already (a callback of the host may), so that nothing more is sent. */
+  /** Whether the request is answered, as a callback of the host may do. No answer of ours is sent then. */
   readonly isAnswered: () => boolean
   /**
-   * Adds `Set-Cookie` values to the answer when its head is written, by us or by the host; nothing, where that has
-   * happened already.
+   * Adds `Set-Cookie` values to the answer when its head is written, by us or by the host. Does nothing when the head is
+   * written already.
    */
   readonly appendCookies: (cookies: readonly string[]) => void
   /**
-   * A session leaves with the answer. Calls once: when the answer was handed to the system as it was meant, or when it
-   * will never be.
+   * Hands a session out with the answer. Calls once: when the operating system has the whole answer, or when it can't
+   * get it any more.
    */
   readonly handOut: (handOut: HandOut, listener: (delivery: Delivery) => void) => void
   /** Calls with the status when the head of the answer is written. */
   readonly onHead: (listener: (status: number) => void) => void
 }
 
-/** What is in an answer, with the headers that speak of it. */
+/** The body of an answer, with the headers that describe it. */
 export interface Content {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -65,7 +65,7 @@ export function toPortalRequest(
   }
 }
 
-// Nothing that we answer may be kept, and no address of ours may reach Chargebee or anyone else as a referrer.
+// No answer of ours may be cached, and no address of ours may leave as a referrer.
 const PRIVATE: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
@@ -90,7 +90,7 @@ export function respond(status: number, parts: ResponseParts = {}): PortalRespon
   }
 }
 
-/** 303, so that the browser goes on with GET whatever it came with; no body, which could hold the address. */
+/** A 303: the browser goes on with GET after any method. The body is empty, since it could hold the address. */
 export function redirect(location: string): PortalResponse {
   return respond(303, { headers: { Location: location } })
 }
@@ -99,7 +99,7 @@ export function json(value: unknown): PortalResponse {
   return respond(200, { content: toJson('application/json', value) })
 }
 
-/** For the page that asked, and for no other that would load it as something else. */
+/** JSON for the page that asked. No other page can load it as an image or a script. */
 export function toJson(type: 'application/json' | 'application/problem+json', value: unknown): Content {
   return {
     headers: {

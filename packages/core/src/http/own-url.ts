@@ -1,16 +1,16 @@
 import { toLocalPath, withQuery } from '../safe-url.js'
 import type { Route } from './visit.js'
 
-// A path of the host; as a sealed cookie it travels with each request for ten minutes.
+// A path of the host. Sealed in a cookie, it is in each request for ten minutes.
 const MAX_RETURN_TO_LENGTH = 512
 // Chargebee's limit for an e-mail address (API reference, customer attributes).
 const MAX_EMAIL_LENGTH = 70
-// Encoded, as it goes into an address; twice so on the way to the sign-in page, where a header has to hold it.
+// Measured encoded. On the way to the sign-in page it is encoded twice, and has to fit into a header.
 const MAX_QUERY_LENGTH = 1024
 
 /**
- * The address of a portal link as a browser would ask for it again, with the parameters that have an effect and no
- * others. What they say is looked at when it is asked.
+ * The address of this portal link, with the parameters that have an effect and no others. Their values are checked when
+ * the link is opened.
  * @param after our own note on the way from the sign-in page to the portal
  */
 export function toOwnUrl({ publicPath, query }: Route, after?: 'login' | 'hop'): string {
@@ -42,16 +42,16 @@ export function toLoginUrl(loginUrl: string, route: Route): string {
   return withQuery(loginUrl, 'return_to', toOwnUrl(route, 'login'))
 }
 
-/** The parameter, if it is there exactly once; twice is never a choice between the two. */
+/** The parameter, if it is there exactly once. */
 export function single(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)
   return values.length === 1 ? values[0] : undefined
 }
 
-/** A path on the host itself that somebody who signs in wants to go to; '/' for anything else. */
+/** Where the customer goes after signing in: a path on the host itself; `/` for anything else. */
 export function toReturnTo(value: string | undefined, origin: string): string {
   const path = value === undefined ? undefined : toLocalPath(value, origin)
-  // Measured as it goes into the cookie: encoded, one character can be nine.
+  // Measured encoded, as it is in the cookie: one character can become nine.
   return path !== undefined && path.length <= MAX_RETURN_TO_LENGTH ? path : '/'
 }
 

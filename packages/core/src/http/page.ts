@@ -7,9 +7,9 @@ import type { PageText } from './texts.js'
 export type WayOn = { readonly label: string } & ({ readonly href: string } | { readonly postTo: string })
 
 export interface Page extends PageText {
-  /** The first one is what most people want. */
+  /** The first one is the main button. */
   readonly waysOn: readonly WayOn[]
-  /** Go on by itself to this address. */
+  /** The page goes on to this address by itself. */
   readonly refreshTo?: string
 }
 
@@ -31,14 +31,14 @@ a:focus-visible, button:focus-visible { outline: 3px solid Highlight; outline-of
 @media (forced-colors: active) { .main { border: 1px solid } }
 `
 
-/** A small static page: no script, nothing loaded but the host's own logo. */
+/** A small static page. It has no script and loads nothing but the host's own logo. */
 export function renderPage(look: PageLook, page: Page): Content {
   const style = `${STYLE}:root { --accent: ${look.accent}; --on-accent: ${look.onAccent} }\n`
   const refresh = page.refreshTo
     ? `\n<meta http-equiv="refresh" content="0;url=${escapeHtml(page.refreshTo)}">`
     : ''
   const posts = page.waysOn.some((wayOn) => 'postTo' in wayOn)
-  // A form of a page without any referrer posts `Origin: null`, which browsers without Fetch Metadata leave us alone with.
+  // A form on a page with `no-referrer` posts `Origin: null`. Without Fetch Metadata that is refused.
   const referrer = posts ? '\n<meta name="referrer" content="same-origin">' : ''
   return {
     headers: {
@@ -69,8 +69,8 @@ ${renderHeader(look)}<h1>${escapeHtml(page.title)}</h1>
 }
 
 /**
- * Stricter than what the host may have set, and in its place. A page with a button names no `form-action`: the
- * directive holds for all redirects that follow a form, and where `afterLogoutUrl` leads on to is the host's business.
+ * Replaces the policy that the host may have set, and is stricter. A page with a button names no `form-action`: the
+ * directive holds for all redirects that follow a form, and `afterLogoutUrl` may redirect to another website.
  */
 function toPolicy(style: string, { logo }: PageLook, posts: boolean): string {
   const hash = createHash('sha256').update(style).digest('base64')
@@ -86,7 +86,7 @@ function toPolicy(style: string, { logo }: PageLook, posts: boolean): string {
 
 function renderHeader({ title, logo }: PageLook): string {
   if (!title && !logo) return ''
-  // The name stands beside it, so the picture says nothing more.
+  // The name stands beside the picture, so the picture needs no text.
   const image = logo ? `<img src="${escapeHtml(logo.url)}" alt="">` : ''
   return `<header>${image}${title ? `<span>${escapeHtml(title)}</span>` : ''}</header>\n`
 }

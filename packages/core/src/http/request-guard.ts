@@ -12,7 +12,7 @@ const SPECULATIVE = /prefetch|prerender|preview/i
 export const SPECULATION_VARY =
   'Sec-Purpose, Purpose, X-Purpose, X-Sec-Purpose, X-Moz, Next-Router-Prefetch, HX-Preloaded'
 
-/** A request that nobody has clicked for: it would burn a one-time address. */
+/** Whether the request announces prefetch, prerender or preview. Answering it would waste a one-time address. */
 export function isSpeculative(headers: Headers): boolean {
   return (
     PURPOSE_HEADERS.some((name) => SPECULATIVE.test(String(headers[name] ?? ''))) ||
@@ -20,14 +20,14 @@ export function isSpeculative(headers: Headers): boolean {
   )
 }
 
-/** A browser is whoever names `text/html`; everybody else, `*` included, is a script and gets JSON. */
+/** Whether `Accept` names `text/html`. Every other request, `*` included, is a script and gets JSON. */
 export function isBrowser(headers: Headers): boolean {
   return /(?:^|,)\s*text\/html\s*(?:;|,|$)/i.test(headers.accept ?? '')
 }
 
 /**
- * A person following a link in a tab: Fetch Metadata says `navigate` to a `document` (`empty`: a service worker
- * passing it on). Each of the two headers that is there must fit; with neither it must be a browser.
+ * Whether a person follows a link in a tab. Fetch Metadata says `navigate` to a `document`, or `empty` where a service
+ * worker passes the navigation on. Each of the two headers that is there must fit. With neither it must be a browser.
  */
 export function isNavigation(headers: Headers): boolean {
   const mode = headers['sec-fetch-mode']
@@ -40,9 +40,9 @@ export function isNavigation(headers: Headers): boolean {
 }
 
 /**
- * Whether another website began the navigation. `same-site` (a sibling subdomain) and browsers that say nothing pass
- * for the person's own. A referrer of our own does as well: a sign-in guard in front of the host has sent the browser
- * round through an identity provider. No other website can send that one.
+ * Whether another website began the navigation. `same-site` (a sibling subdomain) and a missing header count as the
+ * person's own. So does a referrer of our own origin: a sign-in guard in front of the host has sent the browser through
+ * an identity provider. Another website can't send this referrer.
  */
 export function isForeign(headers: Headers, ownOrigin: string): boolean {
   const site = headers['sec-fetch-site']
@@ -56,8 +56,8 @@ const OWN_SITES = ['same-origin', 'same-site', 'none']
 export type PostOrigin = 'same' | 'other' | 'hidden' | 'unstated'
 
 /**
- * Where a POST comes from. Browsers that send `Sec-Fetch-Site` can't be made to lie in it, so it alone decides.
- * `hidden`: `Origin: null`, as a page with `Referrer-Policy: no-referrer` sends to old browsers' servers.
+ * Where a POST comes from. No page can change `Sec-Fetch-Site`, so where it is there it alone decides. `hidden` is
+ * `Origin: null`, which a page with `Referrer-Policy: no-referrer` sends.
  */
 export function originOfPost(headers: Headers, ownOrigin: string): PostOrigin {
   const site = headers['sec-fetch-site']

@@ -54,7 +54,7 @@ export function createRouteTable(config: Places, onUnknownMount: () => void = ()
     if (basePath !== '') table.set(path, { name, path, basePathLength: 0, stripped: basePath })
     table.set(basePath + path, { name, path, basePathLength: basePath.length, stripped: '' })
   }
-  // The one route that has something of its own behind it.
+  // The callback is the one route with a segment behind it.
   const callbacks = [...table].filter(([, { name }]) => name === 'callback')
   const findCallback = (path: string): Found | undefined => {
     for (const [prefix, entry] of callbacks) {
@@ -68,8 +68,8 @@ export function createRouteTable(config: Places, onUnknownMount: () => void = ()
     const entry = table.get(path) ?? (path.endsWith('/') ? table.get(path.slice(0, -1)) : undefined)
     return entry ? { entry } : findCallback(path)
   }
-  // A request that comes through with its whole path shows that nothing is stripped in front of us. A middleware at
-  // the root sees every request of the host before the host's own routes do, so this is known when it is asked for.
+  // A request with its whole path shows that nothing is stripped in front of us. A middleware at the root sees every
+  // request before the host's own routes do, so this is known by the time at which a route of the host asks.
   let isAtRoot = basePath !== ''
 
   function toRoute(
@@ -94,8 +94,8 @@ export function createRouteTable(config: Places, onUnknownMount: () => void = ()
   }
 
   /**
-   * A pattern such as `*` takes up the whole path and leaves a slash of it. Where the path as it came in is one of the
-   * routes, nothing can be in front of it but `basePath`; what else may be there, only the host knows.
+   * A pattern such as `*` takes up the whole path and leaves a slash of it. Where the whole path is one of the routes,
+   * only `basePath` can be in front of it. Any other path in front is unknown to us.
    */
   function findBelowPattern(pathname: string, query: string): Route | undefined {
     const found = findEntry(pathname)
@@ -124,7 +124,7 @@ export function createRouteTable(config: Places, onUnknownMount: () => void = ()
   }
 }
 
-/** Without making a string: this is asked for requests that are not ours. */
+/** Makes no string, because it is called for requests that are not ours. */
 function isWholePath(path: string, url: string): boolean {
   return url.startsWith(path) && (url.length === path.length || url.charAt(path.length) === '?')
 }
@@ -149,7 +149,7 @@ function toOriginForm(url: string): string {
   return url.charCodeAt(0) === SLASH ? url : url.replace(ABSOLUTE_FORM, '')
 }
 
-/** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */
+/** Where Chargebee sends the browser when the customer leaves the portal; `undefined` where it refuses our port. */
 export function toRedirectUrl(
   {
     baseUrl,

@@ -2,7 +2,7 @@ import type { PortalSsoErrorCode } from '../errors.js'
 import type { RouteName } from '../options/options.js'
 import type { OTHER_PAGES } from '../options/pages.js'
 
-/** What a page says to a customer, in plain words: many read it in their second language. */
+/** What a page says to a customer, in plain words: for many, English is a second language. */
 export interface PageText {
   readonly title: string
   readonly text: string

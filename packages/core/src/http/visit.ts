@@ -9,7 +9,7 @@ export interface Route {
   readonly mountPath: string
   /** The route's own address for a browser, without query. */
   readonly publicPath: string
-  /** Where Chargebee sends the browser when the customer leaves the portal; `undefined`: it would refuse our port. */
+  /** Where Chargebee sends the browser when the customer leaves the portal; `undefined` where it refuses our port. */
   readonly redirectUrl: string | undefined
   readonly query: URLSearchParams
   /** What follows the callback route: `/portal_callback/{state}`. */
@@ -20,6 +20,6 @@ export interface Route {
 export interface Visit {
   readonly request: PortalRequest
   readonly route: Route
-  /** What goes out with the answer, whatever it is. */
+  /** The cookies of the answer, a refusal included. */
   readonly cookies: AnswerCookies
 }

@@ -11,7 +11,7 @@ export interface Problem {
   readonly mend: string
 }
 
-/** What is wrong with one option; all of them come out together. */
+/** What is wrong with one option. `createFindings` reports all of them together. */
 class WrongOption extends Error {
   constructor(readonly problem: Problem) {
     super(toSentence(problem))
@@ -26,9 +26,9 @@ export function refuseOption(option: string, problem: string, mend: string): nev
   throw new WrongOption({ option, problem, mend })
 }
 
-/** Collects what is wrong, so that nobody has to mend one option after the other. */
+/** Collects what is wrong, so that all faults are reported at once. */
 export interface Findings {
-  /** What `read` gives; where it refuses an option, that is noted, and `inPlace` stands for its value. */
+  /** Gives the value of `read`. Where `read` refuses an option, that is noted, and `inPlace` is given. */
   look<T>(read: () => T, inPlace: T): T
   /** Everything that was noted. */
   readonly problems: readonly Problem[]

@@ -24,7 +24,7 @@ import { toDestinations, toHosts, toLogin, toRateLimit, toTimeout } from './valu
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-// A missing or a foreign one does not compile.
+// A missing or an unknown name does not compile.
 const OPTIONS = {
   getCustomerId: true,
   site: true,
@@ -83,7 +83,7 @@ export function readConfig(
   const { look } = findings
   look(() => checkNames('option', options, Object.keys(OPTIONS)), undefined)
 
-  // `undefined` and an empty variable both mean "not given"; any other value of an option is meant.
+  // `undefined` and an empty variable both mean "not given". Any other value is taken as it is.
   const variable = (name: string) => (Object.hasOwn(env, name) ? env[name] || undefined : undefined)
   const orVariable = (value: unknown, name: string) => (value === undefined ? variable(name) : value)
   const optional = <T, D>(
@@ -200,8 +200,7 @@ export function readConfig(
 }
 
 /**
- * The options themselves. What the framework's arguments are is the adapter's and the host's business: core hands them
- * on unread.
+ * The options with the types of core, which hands the framework's arguments on unread.
  */
 function toOptions(given: unknown): PortalSsoOptions {
   if (given === undefined) {

@@ -1,4 +1,4 @@
-/** What Node has for everybody, and some environments for tests take away or put something of their own in place of. */
+/** Globals of Node that some test environments remove or replace. */
 const NEEDED = [
   'Request',
   'Headers',

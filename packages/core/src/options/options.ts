@@ -6,14 +6,14 @@ import type { PageLook, PagesOptions } from './pages.js'
 import type { Secrets } from './secrets.js'
 
 /**
- * What `getCustomerId` returns for somebody who is signed in but has no record at Chargebee.
+ * What `getCustomerId` returns for a person who is signed in but has no record at Chargebee.
  * From the symbol registry, so that the ESM and the CJS build agree on it.
  */
 export const NO_CUSTOMER: unique symbol = Symbol.for('@portal-sso/NO_CUSTOMER')
 
 /**
  * What `getCustomerId` gives: the customer's id at Chargebee (1–50 visible ASCII characters), {@link NO_CUSTOMER}, or
- * `null`, `undefined` or `''` where nobody is signed in.
+ * `null`, `undefined` or `''` where no one is signed in.
  */
 export type CustomerId = string | typeof NO_CUSTOMER | null | undefined
 
@@ -53,10 +53,10 @@ export interface LoginOptions<Native extends readonly unknown[] = AnyNative> {
    * Signs the customer in to the host. `session.customer_id` and `session.linked_customers` are what Chargebee said
    * when it activated the session; nothing of it comes from the address bar. To be awaited: give the host's session a
    * new id first (`regenerate`), and save it before this resolves. When it throws or takes longer than `timeoutMs`,
-   * the portal session is ended and nobody is signed in by us.
+   * the portal session is ended and the sign-in fails.
    */
   readonly onLogin: (session: PublicPortalSession, ...native: Native) => unknown
-  /** Where somebody goes who turns round at Chargebee's login, a path. @default `loginUrl`, or '/' where that is this login itself */
+  /** Where a customer goes who cancels at Chargebee's login, a path. @default `loginUrl`, or '/' where that is this login itself */
   readonly cancelUrl?: string | undefined
 }
 
@@ -70,7 +70,7 @@ export interface PortalSsoOptions<
 > {
   /**
    * Who is signed in, as Chargebee's customer id (1–50 visible ASCII characters), from the host's own sign-in and
-   * never from what the browser sent. `null`, `undefined`, `''`: nobody. {@link NO_CUSTOMER}: somebody without a
+   * never from what the browser sent. `null`, `undefined`, `''`: not signed in. {@link NO_CUSTOMER}: signed in, without a
    * record at Chargebee. What it throws reaches the host's error handler as it was thrown.
    */
   readonly getCustomerId: (...native: Native) => Awaitable<CustomerId>
@@ -100,9 +100,9 @@ export interface PortalSsoOptions<
   readonly secret?: string | readonly string[] | undefined
   /** API keys of before: cookies sealed with the secret derived from one of them still open. @default [] */
   readonly previousApiKeys?: readonly string[] | undefined
-  /** The host's sign-in page, a path on the origin of `baseUrl`. Without it, somebody anonymous gets 401. */
+  /** The host's sign-in page, a path on the origin of `baseUrl`. Without it a person who is not signed in gets 401. */
   readonly loginUrl?: string | undefined
-  /** Where somebody without a record at Chargebee goes, a path. Without it: 404. */
+  /** Where a signed-in person without a record at Chargebee goes, a path. Without it: 404. */
   readonly noCustomerUrl?: string | undefined
   /** Where the customer lands after leaving the portal, a path. @default '/' */
   readonly returnUrl?: string | undefined
@@ -120,8 +120,8 @@ export interface PortalSsoOptions<
   readonly getLoginId?: ((...native: Native) => Awaitable<string>) | undefined
   /**
    * A customer has signed out inside the portal and the browser is back: the host may sign them out as well, if
-   * `session.customer_id` is whoever is signed in. Awaited before
-   * the redirect to `returnUrl`, within 2 seconds in all.
+   * `session.customer_id` is the customer who is signed in. Awaited before the redirect to `returnUrl`, within 2 seconds
+   * in all.
    */
   readonly onPortalLogout?: ((session: PublicPortalSession, ...native: Native) => unknown) | undefined
   /** How many sessions a browser may have open before the oldest is ended. @default 5 */

@@ -11,7 +11,7 @@ export interface SecretOptions {
   readonly variable: string | undefined
   readonly apiKey: string
   readonly previousApiKeys: unknown
-  /** Whether deriving one will not do: who knows the API key must not be able to make up sign-ins begun. */
+  /** Whether a derived secret is not enough: with the API key alone it must not be possible to forge a begun sign-in. */
   readonly isRequired: boolean
 }
 

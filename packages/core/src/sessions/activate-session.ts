@@ -21,7 +21,7 @@ import { makeRoom } from './make-room.js'
 // A minute more than a sign-in that was begun lives.
 const USED_MS = 11 * 60_000
 
-/** What the address says; to be confirmed by Chargebee. */
+/** What the return address says. Chargebee has to confirm it. */
 export interface Claim {
   readonly sessionId: string
   readonly token: string
@@ -36,7 +36,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
     activateAndHandOut(context, visit, { passage, claim, brought, deadline }),
   )
   const { id: sessionId, customer_id: customerId } = session
-  // The host may answer by itself in there.
+  // `onLogin` may answer the request itself, and the cookies must be in that answer.
   request.appendCookies(cookies.list())
   let isSignedIn = false
   try {
@@ -44,12 +44,12 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
       isSignedIn = true
     })
   } catch (error) {
-    // Where the host has answered, the session has left with that answer.
+    // The host has answered, and the session has left with that answer.
     if (error instanceof AlreadyAnswered) {
       if (isSignedIn) emit({ type: 'login.completed', customerId, sessionId })
     } else {
       const isOver = await waitAtMost(clock, leftMs, ender.end({ id: sessionId, owners }, 'doubt'))
-      // Its cookie has been handed to the answer already; where the session is not over, a logout needs it.
+      // The answer has the cookie already. Where the session is not over, a logout needs it there.
       if (isOver === true) {
         cookies.add('cleared', jar.forget((await jar.read(sealed.split(';')[0])).sessions))
         request.appendCookies(cookies.list())
@@ -57,7 +57,7 @@ export async function signIn(context: Context, visit: Visit, passage: Passage, c
     }
     throw error
   }
-  // A sign-out came while the host was signing in: it has ended the session already, and said so.
+  // A sign-out arrived during `onLogin` and has ended the session.
   if (ender.isOver(sessionId)) throw superseded()
   emit({ type: 'login.completed', customerId, sessionId })
 }
@@ -78,7 +78,7 @@ interface Activated {
   readonly leftMs: number
 }
 
-/** Resolves with a session that has left for the browser, its cookie among `cookies`; one that may not is ended. */
+/** Resolves with a session that is handed out, its cookie in `cookies`. A session that may not leave is ended. */
 async function activateAndHandOut(
   context: Context,
   { request, route, cookies }: Visit,
@@ -92,7 +92,8 @@ async function activateAndHandOut(
     if (!begun.isOpen) throw superseded()
     return begun
   }
-  // Who it is turns out later; a logout of this browser must find it already. It brings the cookie of this sign-in.
+  // The customer is not known before Activate answers. Until then a logout of this browser finds the create by the state,
+  // because it brings the cookie of this sign-in.
   await begin({ own: logins.ofCookies([], [state]).own, customer: undefined })
   const client = toClient(request.clientAddress)
   const parameters = { ...claim, client, idempotencyKey: passage.id }
@@ -119,7 +120,7 @@ async function activateAndHandOut(
   return { session, sealed, owners: passage.owners, leftMs: deadline.remainingMs() }
 }
 
-/** A browser forgets a cleared cookie; a copy of it must not activate anything else. */
+/** The cookie is cleared in the browser. A copy of it must not activate anything else. */
 async function useOnce({ store }: Pick<Context, 'store'>, state: string, deadline: Deadline): Promise<void> {
   const isFirst = await orUnavailable(store.once(toStateOwner(state), USED_MS, withinOf(deadline)))
   if (!isFirst) throw loginNotBegun()
@@ -143,8 +144,8 @@ interface ActivateFacts {
 }
 
 /**
- * @throws PortalSsoError also where the answer is in doubt. An id that is only in the address is never ended: it may
- * be somebody else's session.
+ * @throws PortalSsoError also where the answer is in doubt. An id that is only in the address is never ended: the session
+ * may be another person's.
  */
 async function activate(
   context: Context,
@@ -187,7 +188,7 @@ async function tellHost(
   })
 }
 
-/** What the customer is told; who they are and what went wrong at Chargebee is not for this page. */
+/** What the customer is told. What went wrong at Chargebee is in the events. */
 function toLoginError(error: ChargebeeFailure): unknown {
   if (error.isDenial) {
     const text = 'Chargebee did not confirm this sign-in, or it took too long. Please sign in again.'

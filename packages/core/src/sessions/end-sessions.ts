@@ -7,11 +7,11 @@ import type { Endable } from '../state/session-ender.js'
 import type { Deadline } from '../time/deadline.js'
 import type { Context } from './context.js'
 
-/** What has become of everything that was to be over. */
+/** The result of ending everything that stands under some owners. */
 export interface Ending {
   /** All sessions that were found, each once. */
   readonly ids: ReadonlySet<string>
-  /** Of these, the ones that are not over. */
+  /** Those of `ids` that are not over. */
   readonly left: ReadonlySet<string>
   /** Creates that were superseded and may have made a session yet. */
   readonly underWay: number
@@ -23,10 +23,10 @@ type EndContext = Pick<Context, 'clock' | 'ender' | 'jar' | 'passages' | 'store'
 
 const FIRST_PAUSE_MS = 25
 const MAX_PAUSE_MS = 200
-// So that what the store says late can still be told.
+// Leaves time to answer when the store answers late.
 const RESERVE_MS = 100
 
-/** What cookies say is ended beside it. */
+/** The sessions that cookies show. They are ended at the same time. */
 export interface CookieEnding {
   readonly sessions: readonly RememberedSession[]
   readonly over: Promise<unknown>

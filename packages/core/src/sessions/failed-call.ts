@@ -7,7 +7,7 @@ const UNAVAILABLE = 'The billing portal is not available at this moment. Please 
 const DEFAULT_RETRY_AFTER_SECONDS = 10
 const MAX_RETRY_AFTER_SECONDS = 300
 
-/** What a customer is told of a failed call; anything else comes out as it went in. */
+/** The refusal for a failed call. Any other error is given back as it is. */
 export function toPortalSsoError(error: unknown): unknown {
   if (!(error instanceof ChargebeeFailure)) return error
   if (error.isNotFound) {

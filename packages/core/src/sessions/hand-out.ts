@@ -20,7 +20,7 @@ export interface Leaving {
   readonly cookies: AnswerCookies
   readonly passage: Passage
   readonly deadline: Deadline
-  /** Whom it was made for; the session itself may say otherwise. */
+  /** The customer that the session was made for. A doubtful session may name another one. */
   readonly customerId: string
   readonly loginId: string
   /** This customer's other sessions in the browser, which stay. */
@@ -32,8 +32,8 @@ export interface Leaving {
 }
 
 /**
- * Remembers a session and lets it leave for the browser, its cookie among `cookies`; one that may not leave is ended.
- * Remembered first: from there on a close finds it, and until then a close supersedes it.
+ * Remembers a session and hands it out, with its cookie in `cookies`. A session that may not leave is ended. Remembering
+ * comes first: a close that comes later finds the session, and a close that came before has superseded the create.
  */
 export async function handOut(
   context: HandOutContext,
@@ -47,12 +47,12 @@ export async function handOut(
   const outcome = await passage.remember(session.id, shown, deadline).catch((error: unknown) => ({ error }))
   if (outcome === 'closed') return abandon(context, session, leaving, leaving.superseded(), 'logout')
   if (outcome !== 'remembered') {
-    // Nobody can say whether a sign-out came.
+    // Whether a sign-out came is unknown.
     const error =
       outcome === 'unknown' ? storeUnavailable(new Error('the store has lost a create')) : outcome.error
     return abandon(context, session, leaving, error)
   }
-  // From here to the hand-out nothing waits.
+  // There is no `await` from here to the hand-out.
   const sealed = jar.remember(session.id, customerId, loginId)
   if (request.isAnswered()) return abandon(context, session, leaving, new AlreadyAnswered())
   const { owners } = passage
@@ -79,7 +79,7 @@ function replaced(replacedBy: string) {
   }
 }
 
-/** Ends a session that must not leave, and throws why. What could not be ended in time is found by every sign-out. */
+/** Ends a session that must not leave, and throws `reason`. Where it could not be ended, every sign-out finds it. */
 export async function abandon(
   context: Pick<Context, 'ender' | 'emit'>,
   session: PortalSession,
@@ -89,7 +89,7 @@ export async function abandon(
 ): Promise<never> {
   const { owners } = passage
   const isOver = await deadline.waitFor(discard(context, session, owners, by, customerId))
-  // An id of an impossible form can't be ended by anybody, so no logout must try.
+  // A session whose id has an impossible form can't be ended, so no logout must try.
   if (isOver !== true && isSessionId(session.id)) await context.ender.putOff({ id: session.id, owners }, by)
   throw reason
 }

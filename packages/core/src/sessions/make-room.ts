@@ -41,7 +41,7 @@ export async function makeRoom(
 ): Promise<readonly RememberedSession[]> {
   const foreignLeft = await endFormerCustomers(context, request)
   const { deadline, cookies } = request
-  // What can't be ended stays, and the click goes on: half of the time is for the session that it is about.
+  // Sessions that can't be ended stay. Half of the time is kept for creating the new session.
   const patience = startDeadline(context.clock, deadline.remainingMs() / 2)
   deadline.onEnd(patience.end)
 
@@ -60,7 +60,7 @@ export async function makeRoom(
   ])
   const untouched = found.open.slice(shown.length)
   const hidden = found.unshown.length - unshownLeft.filter((isOver) => isOver === true).length
-  // What is on its way at the same moment brings cookies that this request can't know of.
+  // Creates that are under way at the same moment will set cookies too.
   if (!fitsAtAll([...stuck, ...oldestLeft, ...untouched], found.coming + hidden + 1, limits)) {
     throw new PortalSsoError(
       'too_many_sessions',
@@ -72,13 +72,13 @@ export async function makeRoom(
 }
 
 interface Found {
-  /** A logout could not end them. */
+  /** Sessions that a logout could not end. */
   readonly pending: readonly RememberedSession[]
   /** Oldest first. */
   readonly open: readonly RememberedSession[]
-  /** Of this login, and in none of the cookies. */
+  /** Sessions of this login that no cookie shows. */
   readonly unshown: readonly StoredSession[]
-  /** How many bring cookies yet. */
+  /** How many sessions will set a cookie yet. */
   readonly coming: number
 }
 
@@ -112,7 +112,7 @@ interface Limits {
   readonly unreadableSize: number
 }
 
-/** The oldest, as many as there are too many for one more: first those that no cookie shows. */
+/** The sessions to end so that one more fits: the oldest, those that no cookie shows first. */
 export function findTooMany(
   { unshown, open }: Pick<Found, 'unshown' | 'open'>,
   stuck: readonly RememberedSession[],
@@ -128,7 +128,7 @@ export function findTooMany(
   return { unshown: unshown.slice(0, hidden), shown: open.slice(0, shown) }
 }
 
-/** Whether so many more may come to what is there, with everything that could not be ended. */
+/** Whether `coming` more sessions fit beside those that are there, the ones that could not be ended included. */
 export function fitsAtAll(
   sessions: readonly RememberedSession[],
   coming: number,
@@ -159,7 +159,7 @@ async function endFormerCustomers(
     ...leaving.map(({ owners }) => owners.at(-1)),
   ]
   if (foreign.length === 0 && !elsewhere.some(isForeign)) return []
-  // What a former customer has under way stands under the ids of their cookies.
+  // Creates of a former customer that are under way are found by the ids in their cookies.
   const all = [...new Set([...keys.own, ...context.logins.ofCookies(foreign).own])]
   const since = context.passages.tick()
   const over = endRememberedSessions(context, foreign, 'switch', deadline, cookies)

@@ -23,13 +23,13 @@ export interface OpenParameters {
   readonly login: CreateLogin
 }
 
-/** What a session is handed out as, made before it is: with which head, where the answer is ours. */
+/** Makes what a session is handed out as, before it is handed out. `head` is there where the answer is ours. */
 export type ToHandOut<T> = (session: PortalSession) => Pick<HandOut, 'head'> & { readonly result: T }
 
 /**
- * Creates a portal session, makes sure that it is what was asked for, and remembers it in this browser: the new
- * cookie is among `cookies` when this resolves, to leave in the same answer as the session. What is made and not
- * handed out in the end is ended again: a doubtful one, one that lost to a logout, one whose answer did not get out.
+ * Creates a portal session, checks that it is what was asked for, and remembers it. The new cookie is in `cookies` when
+ * this resolves, and leaves in the same answer as the session. A session that is not handed out in the end is ended: a
+ * doubtful one, one that a logout superseded, one whose answer did not leave.
  */
 export async function openSession<T>(
   context: Context,
@@ -57,7 +57,7 @@ export async function openSession<T>(
       const cause = new Error(doubt.reason)
       return abandon(context, session, leaving, new PortalSsoError('chargebee_invalid', FAILED, { cause }))
     }
-    // What leaves is what was checked: the address as the URL parser reads it.
+    // The address that leaves is the one that was checked, as the URL parser reads it.
     const checked = { ...session, access_url: new URL(session.access_url).href }
     const { result, head } = toHandOut(checked)
     await handOut(context, session, head ? { ...leaving, head } : leaving)

@@ -145,12 +145,12 @@ export function createCreates(): Creates {
 
 const NONE: ReadonlySet<Standing> = new Set()
 
-/** A sign-in that has not said yet who it is counts as nobody else: it begins again when it knows. */
+/** A sign-in whose customer is not known yet is spared. It begins again when the customer is known. */
 function isAnother(customer: Owner | undefined, spared: Owner): boolean {
   return customer !== undefined && customer !== spared
 }
 
-/** The smaller sets are looked through only: a customer may have thousands of creates, a browser has few. */
+/** Looks through the smaller sets only: a customer may have thousands of creates, a browser has few. */
 function countUnion(sets: readonly ReadonlySet<Standing>[], spared: Owner | undefined): number {
   const [largest = NONE, ...others] = [...sets].sort((a, b) => b.size - a.size)
   const more = new Set(others.flatMap((set) => [...set]).filter((create) => !largest.has(create)))

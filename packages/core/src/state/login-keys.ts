@@ -40,8 +40,8 @@ export interface Logins {
   /** For a sign-in at Chargebee, of which the host knows nothing yet. */
   ofSignIn(state: string, customerId: string, remembered: readonly RememberedSession[]): CreateLogin
   /**
-   * For a logout, which goes on whatever the host says now: what the host adds to the cookies when it has answered.
-   * Nobody signed in and a throw add nothing; `undefined`: the host has not answered in time.
+   * For a logout: what the host's answer adds to the cookies. The logout goes on without it.
+   * Not signed in and a throw add nothing; `undefined`: the host has not answered in time.
    */
   ofLogout(request: PortalRequest, deadline: Deadline): Promise<LoginKeys | undefined>
   /** @param states of the sign-ins at Chargebee that this browser has begun */
@@ -78,7 +78,7 @@ export function createLogins(config: Callbacks): Logins {
 
   const toCustomer = (customerId: string) => toCustomerOwner(digest(site, customerId))
 
-  /** Only cookies of the same customer say which login this is: the last user of the browser may have kept a copy. */
+  /** Only cookies of the same customer count: the last user of the browser may have kept a copy of theirs. */
   function inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin {
     const ownSessions = remembered.filter(({ customer }) => customer === digest(site, customerId))
     const [known] = ownSessions
@@ -89,7 +89,7 @@ export function createLogins(config: Callbacks): Logins {
 
   return {
     ofSignIn(state, customerId, remembered) {
-      // Which of the host's logins it becomes, the host does not know yet.
+      // The host makes its own login in `onLogin`, later.
       const { keys, loginId, isKnown } = inBrowser(customerId, getLoginId ? [] : remembered)
       return { keys: { ...keys, own: [...keys.own, toStateOwner(state)] }, loginId, isKnown }
     },
@@ -101,7 +101,7 @@ export function createLogins(config: Callbacks): Logins {
           'portalSso(): getLoginId returned something that is not a string, or an empty one',
         )
       }
-      // The same for all of this login's sessions, so that cookies tell when the host does not know it any more.
+      // All sessions of this login get the same id, so that cookies name the login when the host can't any more.
       const loginId = toLoginId(site, customerId, given)
       const own = [toHostOwner(site, given), toBrowserOwner(loginId)]
       return { keys: { own, customer: toCustomer(customerId) }, loginId, isKnown: true }

@@ -57,7 +57,7 @@ const UNLIMITED: Limits = {
  */
 export const OF_ONE_PROCESS: Limits = {
   isShared: false,
-  // A process knows by itself whose answers are on their way: see `Passages`.
+  // The answers of one process that are on their way are in `Passages`.
   justRememberedMs: 0,
   maxDue: 10_000,
   maxOwners: 20_000,
@@ -66,7 +66,7 @@ export const OF_ONE_PROCESS: Limits = {
   sessionMs: 60 * 60 * 1000,
 }
 
-// A sign-in that is used is forgotten by time alone; where so many are used at once, further ones are refused.
+// A used sign-in is forgotten by time alone. Over this number further sign-ins are refused.
 const MAX_NAMES = 100_000
 
 interface Kept extends StoredSession {
@@ -148,10 +148,10 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
 
     async begin(create, note, leaseMs) {
       if (!creates.enter(create)) return { isOpen: false }
-      // Where nobody else can take it up, a create is over when its process is.
+      // In a store of one process a create ends with the process, and no other process can take it over.
       const owners = ownersOf(create)
       if (limits.isShared) due.put({ kind: 'create', id: create.id, owners, note }, leaseMs)
-      // In one process a browser has what its cookies show; what is on its way to it, the process knows by itself.
+      // In one process a browser's sessions are in its cookies. Those on their way to it are in `Passages`.
       const sessions = limits.isShared ? sessionsOf(create.own).map(toPlain) : []
       return { isOpen: true, sessions, others: creates.others(create) }
     },
@@ -201,7 +201,7 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
     },
 
     async once(name, ttlMs) {
-      // All have the same time to live, so the oldest is the first to go.
+      // All names live equally long, so the oldest goes first.
       for (const [other, until] of names) {
         if (until > now()) break
         names.delete(other)

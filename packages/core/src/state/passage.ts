@@ -5,7 +5,7 @@ import type { Deadline } from '../time/deadline.js'
 import type { Endable } from './session-ender.js'
 import { orUnavailable, withinOf } from './store-calls.js'
 
-/** By what a create is found. */
+/** The owners by which a create is found. */
 export interface CreateOwners {
   readonly own: readonly Owner[]
   /** `undefined`: Chargebee has not said yet who it is. */
@@ -32,15 +32,15 @@ export interface Passage {
     shown: Create['shown'],
     deadline: Deadline,
   ): Promise<'remembered' | 'closed' | 'unknown'>
-  /** It is over, one way or the other: what waits for it goes on. */
+  /** The create is over. What waits for it goes on. */
   leave(): void
 }
 
 /** The creates that are under way in this process. */
 export interface Passages {
-  /** A request for a session has come in; whose it is turns out later. */
+  /** A request for a session has come in. Its owners are not known yet. */
   arrive(): Passage
-  /** How many are under way, whose they may ever be. */
+  /** How many creates are under way, of all owners. */
   underWay(): number
   /**
    * Resolves when those are over that stand under one of these owners at this moment. `undefined`: there is none in
@@ -48,11 +48,11 @@ export interface Passages {
    */
   over(owners: readonly Owner[]): Promise<unknown> | undefined
   /**
-   * While something is being closed, what comes in is superseded too: a click that comes during a sign-out must not
-   * open what the sign-out is about to end. Returns what ends that.
+   * Supersedes creates of these owners that begin from now on: a click that comes during a sign-out must not open a
+   * session. Returns a function that ends this.
    */
   close(closing: Pick<Closing, 'all' | 'underWay' | 'spared'>): () => void
-  /** A session leaves with an answer: until that is out, its cookie can't be in any request. Returns what ends that. */
+  /** A session leaves with an answer; until then its cookie is in no request. Returns what to call when it has left. */
   deliver(session: Endable): () => void
   /** A moment, for {@link delivering}. */
   tick(): number
@@ -76,7 +76,7 @@ export function createPassages({ store, leaseMs, inBackground, clock, keptMs }: 
   const waiting = createWaiting()
   const closings = createIndex<Pick<Closing, 'spared'>>()
   const deliveries = createIndex<Delivery>()
-  // What has left, oldest first: a sign-out that came before may ask for it yet.
+  // Sessions that have left, the oldest first. A sign-out that came before may ask for them yet.
   const left: Delivery[] = []
   let ticks = 0
   let underWay = 0
@@ -156,11 +156,11 @@ interface Delivery {
   forget: () => void
 }
 
-/** What stands under owners for a while. */
+/** Entries that stand under owners for a while. */
 function createIndex<T>() {
   const byOwner = new Map<Owner, Set<T>>()
   return {
-    /** Returns what takes it out again. */
+    /** Returns a function that takes the entry out again. */
     add(owners: readonly Owner[], entry: T): () => void {
       for (const owner of owners) byOwner.set(owner, (byOwner.get(owner) ?? new Set()).add(entry))
       return () => {
@@ -184,7 +184,7 @@ interface Line {
   readonly waiters: { readonly upTo: number; readonly goOn: () => void }[]
 }
 
-/** Who waits for creates of an owner to be over. Costs as much as there are creates and waiters, not their product. */
+/** Waits for creates of an owner to be over. Costs the sum of creates and waiters, not their product. */
 function createWaiting() {
   const lines = new Map<Owner, Line>()
   const ownersOf = new Map<string, Set<Owner>>()

@@ -4,7 +4,7 @@ import type { Counter, Owner, SessionStore } from '../session-store.js'
 import type { CreateLogin } from './login-keys.js'
 import { orUnavailable, STORE_MS } from './store-calls.js'
 
-/** Counts what leads to calls, so that one person can't spend the quota that all of the site's systems share. */
+/** Counts requests that lead to calls, so that one person can't use up the quota that all systems of the site share. */
 export interface RequestLimiter {
   /**
    * A click, which opens a session. It counts for its login. Where this is the first that is heard of that login, it
@@ -23,7 +23,7 @@ export interface RequestLimiter {
 
 // Several people may be signed in for the same customer.
 const CUSTOMER_SHARE = 5
-// Who comes back must not be kept by a store that is silent.
+// A store that does not answer must not delay the way back from the portal.
 const VISIT_MS = 300
 
 export function createRequestLimiter(
@@ -52,7 +52,7 @@ export function createRequestLimiter(
       )
     },
     async countVisit(counter, loginId) {
-      // What can't be counted is let through: it is about sessions that this browser has anyway.
+      // A request that can't be counted is let through: it is about sessions that this browser has already.
       return store.count(counter, `b${loginId}`, limit, { withinMs: VISIT_MS }).catch(() => 0)
     },
   }

@@ -1,7 +1,7 @@
 import { boundedCache } from '../time/bounded-cache.js'
 import type { Clock } from '../time/clock.js'
 
-/** What was asked a moment ago need not be asked again. */
+/** Which sessions were asked for a moment ago, and need not be asked for again. */
 export interface Recently {
   /** Whether it is the first time within a few seconds; from now on it is not. */
   isFirst(sessionId: string): boolean

@@ -3,9 +3,9 @@ import type { Due, SessionStore } from '../session-store.js'
 import type { Clock } from '../time/clock.js'
 import type { SessionEnder } from './session-ender.js'
 
-/** Does what was put off when its time has come, of this process and of others that have died. */
+/** Does what was put off, when it is due: work of this process, and of others that have died. */
 export interface RetryWorker {
-  /** Something is due in so many milliseconds. */
+  /** Work is due in `inMs` milliseconds. */
   wake(inMs: number): void
   /** Takes nothing more; resolves when what was taken is done. */
   close(): Promise<void>
@@ -23,7 +23,7 @@ const AT_ONCE = 10
 const WITHIN = { withinMs: 5_000 }
 // How often a process looks for what others have left.
 const LOOK_MS = 5_000
-// Where nothing at all succeeds, an outage costs one batch in so long a time, and not one call a session.
+// While nothing at all succeeds, one batch is tried in this time, in place of one call for each session.
 const FIRST_BRAKE_MS = 2_000
 const MAX_BRAKE_MS = 60_000
 
@@ -63,7 +63,7 @@ export function createRetryWorker({ store, ender, clock, leaseMs }: WorkerOption
   /** Whether it is done. */
   async function act(due: Due): Promise<boolean> {
     if (due.kind === 'session') return ender.end(due, due.note as EndedBy, due.ageMs)
-    // Its process has vanished. The access URL of a session that was made is in no answer, and dies within the hour.
+    // The process of this create has died. If it made a session, its access URL left in no answer and dies within the hour.
     try {
       await store.claim(due.id, due.owners, WITHIN)
       await store.forget({ creates: [due.id] }, due.owners, WITHIN)

@@ -33,7 +33,7 @@ export interface SessionEnder {
   close(): Promise<void>
 }
 
-// Enough for a browser that asks again and again, small enough to forget about: about 2 MB.
+// About 2 MB.
 const MAX_OVER = 10_000
 const OVER_MS = 60 * 60 * 1000
 
@@ -73,7 +73,7 @@ export function createSessionEnder({ api, emit, timeoutMs, clock, ...store }: En
     try {
       await withDeadline(clock, timeoutMs, (deadline) => api.logout(sessionId, deadline))
     } catch {
-      // The call has told its own story as `upstream.failed`.
+      // The failure itself is reported as `upstream.failed`.
       emit({ type: 'session.pending', sessionId })
       await putOff(session, by, ageMs)
       return false
@@ -92,12 +92,12 @@ export function createSessionEnder({ api, emit, timeoutMs, clock, ...store }: En
   return {
     async end(session, by, ageMs = 0) {
       if (isOver(session.id)) {
-        // Whoever asks may know of more owners than whoever ended it.
+        // This caller may know owners that the one that ended the session did not.
         store.forget(session).catch(() => {})
         return true
       }
       const joined = underWay.get(session.id)
-      // One that began long before may be out of time already; whoever comes with time left gets a try of their own.
+      // The end that was joined may have begun long before and be out of time. This caller has time for another try.
       if (joined && (await joined)) return true
       return underWay.get(session.id) ?? start(session, by, ageMs)
     },

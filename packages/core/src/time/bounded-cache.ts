@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 
 interface BoundedCacheOptions {
-  /** Entries; over it, what was used least recently goes. */
+  /** How many entries there may be. Over it the entry goes that was used least recently. */
   readonly max: number
   /** Milliseconds after which an entry is gone. Left out: only `max` counts. */
   readonly ttlMs?: number
@@ -22,7 +22,7 @@ export function boundedCache<Value extends object | number | boolean>({
     maxSize: max,
     sizeCalculation: () => 1,
     ttl: ttlMs,
-    // A timer that keeps the time would not be the injected one.
+    // Without resolution `LRUCache` asks `now` each time, in place of keeping a timer of its own.
     ttlResolution: 0,
     perf: { now },
   })

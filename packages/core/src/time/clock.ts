@@ -1,8 +1,8 @@
-/** Time as core sees it, deadlines included: what waits, waits by this clock, so that tests decide what time it is. */
+/** All time that core waits for goes by this clock, deadlines included. So tests decide what time it is. */
 export interface Clock {
   /** Milliseconds since 1970; they jump when the system's time is set. */
   now(): number
-  /** Milliseconds since any moment; they never jump. */
+  /** Milliseconds since a fixed moment; they never jump. */
   monotonicNow(): number
   wait(ms: number): Promise<void>
   /** Runs `work` later. Returns what cancels it. */

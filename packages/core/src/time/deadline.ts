@@ -4,26 +4,26 @@ import type { Clock } from './clock.js'
 /** What a deadline is measured by. */
 export type DeadlineClock = Pick<Clock, 'monotonicNow' | 'schedule'>
 
-/** What {@link Deadline.waitFor} gives where the work has given nothing in time. */
+/** What {@link Deadline.waitFor} gives when the deadline ends before the work. */
 export const EXPIRED: unique symbol = Symbol('expired')
 
-/** A point in time by which something must be over, however often it is tried on the way. */
+/** A point in time by which a piece of work must be over, all its tries together. */
 export interface Deadline {
   /** Milliseconds left; 0 once it has passed. */
   remainingMs(): number
-  /** The time is up, or the work is done: nothing of it is to go on. */
+  /** The time is up, or the work is done. */
   hasEnded(): boolean
   /** Calls `listener` when the deadline ends, also because the work is done. Returns what prevents it. */
   onEnd(listener: () => void): () => void
-  /** The work is done: what is still under way for it stops, and no timer stays behind. */
+  /** The work is done. Calls the listeners, and leaves no timer behind. */
   end(): void
-  /** What `work` gives, or {@link EXPIRED} when the deadline ends first; the work is not stopped, only left alone. */
+  /** What `work` gives, or {@link EXPIRED} when the deadline ends first. The work itself goes on. */
   waitFor<T>(work: PromiseLike<T> | T): Promise<T | typeof EXPIRED>
 }
 
 /**
- * Not an AbortSignal: a chain of them can lose its timer to garbage collection (github.com/nodejs/undici/issues/4068),
- * and one for each request, with all that hangs on it, takes more time than the rest of what a deadline does.
+ * Not an AbortSignal. A chain of them can lose its timer to garbage collection (github.com/nodejs/undici/issues/4068),
+ * and making one for each request takes more time than the rest of a deadline.
  */
 export function startDeadline({ monotonicNow, schedule }: DeadlineClock, ms: number): Deadline {
   const endsAt = monotonicNow() + ms
@@ -52,7 +52,7 @@ export function startDeadline({ monotonicNow, schedule }: DeadlineClock, ms: num
     waitFor: (work) =>
       new Promise((resolve, reject) => {
         const expire = () => resolve(EXPIRED)
-        // What is there already counts, however late it is asked for.
+        // A result that is there already counts, also after the end of the deadline.
         if (hasEnded) setImmediate(expire)
         const leave = onEnd(expire)
         Promise.resolve(work).then(resolve, reject).finally(leave)
@@ -74,7 +74,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** What `work` gives, or {@link EXPIRED} if it has given nothing in `ms`; it is not stopped, only left alone. */
+/** What `work` gives, or {@link EXPIRED} after `ms`. The work itself goes on. */
 export function waitAtMost<T>(
   clock: DeadlineClock,
   ms: number,

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PortalSsoError } from '../../src/errors.js'
 import { createActivateLimit } from '../../src/state/activate-limit.js'
@@ -44,10 +45,42 @@ describe('the limit of Activates that come to nothing', () => {
 
   it('counts what is under way, for as long as it is', () => {
     const { limit, isRefused } = setUp()
-    const ends = Array.from({ length: 10 }, () => limit.begin(STRANGER))
-    expect(isRefused(STRANGER)).toBeDefined()
+    const ends = Array.from({ length: 7 }, () => limit.begin(STRANGER))
+    expect(isRefused(STRANGER)).toEqual(['too_many_requests', '1'])
     for (const end of ends) end(0)
     expect(isRefused(STRANGER)).toBeUndefined()
+  })
+
+  it('lets one client cause at most 15 requests within any minute, whatever it does', async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('begin' as const) }),
+      fc.record({ do: fc.constant('end' as const), pick: fc.nat(9), requests: fc.constantFrom(1, 2) }),
+      fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 5_000, 30_000, 59_000) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }), async (steps) => {
+        const { clock, limit } = setUp()
+        const sentAt: number[] = []
+        const underWay: ((requests: number) => void)[] = []
+        for (const one of steps) {
+          if (one.do === 'wait') await clock.advance(one.ms)
+          if (one.do === 'begin') {
+            try {
+              underWay.push(limit.begin(STRANGER))
+              sentAt.push(clock.monotonicNow())
+            } catch {}
+          }
+          if (one.do === 'end') {
+            const [end] = underWay.splice(one.pick % Math.max(1, underWay.length), 1)
+            if (end && one.requests === 2) sentAt.push(clock.monotonicNow())
+            end?.(one.requests)
+          }
+          const inAMinute = sentAt.filter((at) => at > clock.monotonicNow() - 60_000)
+          expect(inAMinute.length).toBeLessThanOrEqual(15)
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('counts every request of a call', () => {
