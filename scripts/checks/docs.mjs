@@ -9,6 +9,7 @@ import { readPage } from '../lib/markdown.mjs'
 import { createReport, refuse } from '../lib/report.mjs'
 import { tool } from '../lib/run.mjs'
 import { readManifest, root } from '../lib/workspace.mjs'
+import { strayNames } from './attackers.mjs'
 
 /** @typedef {import('../lib/markdown.mjs').Page} Page */
 /** @typedef {import('../lib/markdown.mjs').CodeBlock} CodeBlock */
@@ -40,6 +41,9 @@ export async function checkDocs(report) {
   )
   await report.check('documentation: files that are run stand in the guides as they are', async () =>
     refuse(await differentFiles(pages)),
+  )
+  await report.check('documentation: the tests that SECURITY.md names are there', async () =>
+    refuse(await strayNames()),
   )
   await report.check('documentation: JSON and commands', () =>
     refuse(pages.flatMap(({ blocks }) => blocks.flatMap((block) => faultsOf(block, manifests)))),
