@@ -7,7 +7,7 @@ export interface Doubt {
   readonly mend?: string
 }
 
-/** On any doubt nobody is let in: the session may be somebody else's, or its address lead anywhere. */
+/** A doubtful session is not handed out: it may be another customer's, or its address may lead anywhere. */
 export function findDoubt(
   session: PortalSession,
   customerId: string,
@@ -36,7 +36,7 @@ export function findDoubt(
   return { reason: 'the access URL is not on a host of the portal', ...(mend && { mend }) }
 }
 
-/** An answer that can't be written would fail when the session is handed out already: nested too deeply, for one. */
+/** A session that can't be written as JSON (nested too deeply, for one) would fail after it was handed out. */
 function isWritable(session: PortalSession): boolean {
   try {
     JSON.stringify(session)
