@@ -10,6 +10,8 @@ export const projectsFor = (mode: string): TestProjectInlineConfiguration[] => {
     project('express4', 'packages/express', withoutCrashes(mode, files), { express: 'express4' }),
     project('koa3', 'packages/koa', files),
     project('koa2', 'packages/koa', files, { koa: 'koa2' }),
+    project('fastify5', 'packages/fastify', files),
+    project('node-http', 'packages/conformance', files),
     sharing(project('emulator', 'packages/emulator', files)),
     project('redis', 'packages/redis', files),
     project('examples', 'examples/tests', { ...files, exclude: ['test/browser/**'] }),

@@ -7,7 +7,7 @@ import { writeSamples } from './samples.js'
 interface Stack {
   /** The pages whose first sample it is, and where it leads who has no billing account; `undefined`: to a refusal. */
   readonly pages: Readonly<Record<string, string | undefined>>
-  readonly context: 'express' | 'koa'
+  readonly context: 'express' | 'koa' | 'fastify'
   readonly toListener: () => Promise<RequestListener>
 }
 
@@ -23,6 +23,15 @@ const stacks: readonly Stack[] = [
     async toListener() {
       const { app, router } = await import('../context/koa.js')
       return app.use(router.routes()).callback()
+    },
+  },
+  {
+    pages: { 'packages/fastify/README.md': undefined },
+    context: 'fastify',
+    async toListener() {
+      const { app } = await import('../context/fastify.js')
+      await app.ready()
+      return app.routing
     },
   },
 ]

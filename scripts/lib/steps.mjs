@@ -17,7 +17,7 @@ import { root } from './workspace.mjs'
 export const testProjects = {
   core: ['core'],
   emulator: ['emulator'],
-  adapters: ['express5', 'express4', 'koa3', 'koa2'],
+  adapters: ['express5', 'express4', 'koa3', 'koa2', 'fastify5', 'node-http'],
   redis: ['redis'],
   examples: ['examples', 'browser'],
   docs: ['docs'],

@@ -47,14 +47,23 @@ async function pack(directory, folder, repository) {
  * @param {string} directory of the package in the repository
  */
 export async function packAgain(tarball, folder, repository, directory) {
-  const unpacked = join(folder, directory)
-  await mkdir(unpacked, { recursive: true })
-  await run('tar', ['-xzf', tarball, '-C', unpacked])
-  await writeAddresses(join(unpacked, 'package'), repository, directory)
+  const unpacked = await unpack(tarball, join(folder, directory))
+  await writeAddresses(unpacked, repository, directory)
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: join(unpacked, 'package'),
+    cwd: unpacked,
     env: foreignEnvironment(),
   })
+}
+
+/**
+ * @param {string} tarball
+ * @param {string} folder for what is in it; made where it is missing
+ * @returns {Promise<string>} the folder of the package
+ */
+export async function unpack(tarball, folder) {
+  await mkdir(folder, { recursive: true })
+  await run('tar', ['-xzf', tarball, '-C', folder])
+  return join(folder, 'package')
 }
 
 /**

@@ -7,6 +7,7 @@ export type { PortalSession, PublicPortalSession } from './chargebee/portal-sess
 export { PortalSsoError, type PortalSsoErrorCode, type PortalSsoErrorInit } from './errors.js'
 export type { EndedBy, Operation, PortalSsoEvent } from './events.js'
 export { type Content, type PortalRequest, type PortalResponse, toPortalRequest } from './http/http.js'
+export { toPathname } from './http/route-table.js'
 export type { Route } from './http/visit.js'
 export {
   type CustomerId,

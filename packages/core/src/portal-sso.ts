@@ -87,6 +87,7 @@ export interface PortalSso {
   createSession(request: PortalRequest, parameters?: CreateSessionParameters): Promise<PortalSession>
   /** See {@link PortalFunctions}. */
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
+  /** See {@link PortalFunctions}. */
   endSessions(who: SessionsOf): Promise<LogoutResult>
   /** What the middleware that it is named after does first; then it goes on. */
   onSignOut(path: string): HostSignOut

@@ -1,12 +1,16 @@
 /** What is used of node-redis 4, 5 and 6: a client, a pool, a cluster or a sentinel. */
 export interface NodeRedisLike {
+  /** `EVALSHA` */
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  /** `EVAL` */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
 /** What is used of ioredis 5 and 6 and of iovalkey: a client or a cluster. */
 export interface IoRedisLike {
+  /** `EVALSHA` */
   evalsha(sha: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** `EVAL` */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 

@@ -15,6 +15,7 @@ import { type RedisClient, toCommands } from './redis-client.js'
 import * as scripts from './scripts.js'
 import { createWatch } from './watch.js'
 
+/** What {@link redisStore} takes. */
 export interface RedisStoreOptions {
   /** The host's own client: node-redis 4 to 6, ioredis 5 and 6, iovalkey; single, pool, Sentinel or cluster. */
   readonly client: RedisClient

@@ -16,6 +16,7 @@ export interface HostCall {
 /** Turns the arguments that the framework's callbacks get (`req, res`, or `ctx`) into a `HostCall`. */
 export type ToHostCall = (...native: never[]) => HostCall
 
+/** What a check wants of its host. */
 export interface HostSetup {
   /** The options for `portalSso()`, all but `getCustomerId`. The host puts its `strippedPath` behind `baseUrl`. */
   options(toHostCall: ToHostCall): Record<string, unknown>
@@ -52,8 +53,9 @@ export interface Host {
  *    - `POST /host/create-session`: awaits `portal.createSession()`, answers 200 with its result as JSON; the request
  *      header `x-host-to`, if there is one, is its `to`; the value of `x-host-cookie` is a `Set-Cookie` that replaces
  *      all others after that
- *    - `GET` and `POST /host/library`: a sign-out of a library's: 200 with `Set-Cookie: host=out` set anew and the
- *      body `signed out`, or 403 where the request has the header `x-host-refuses`
+ *    - `GET` and `POST /host/library`, with a slash at its end or without: a sign-out of a library's: 200 with
+ *      `Set-Cookie: host=out` set anew and the body `signed out`, or 403 where the request has the header
+ *      `x-host-refuses`
  *    - `GET /host/sessions`: awaits `portal.sessions()`, answers 200 with its result as JSON
  *    - `POST /host/end-sessions`: awaits `portal.endSessions()` of the request header `x-host-who`, parsed as JSON, and
  *      answers 200 with its result as JSON

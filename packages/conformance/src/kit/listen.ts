@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 
+/** A server that listens. */
 export interface Listening {
   readonly origin: string
   /** Requests before that get no answer. */

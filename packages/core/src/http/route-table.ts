@@ -138,7 +138,10 @@ export function toPublicPath(
   return `${baseUrl.path}${mountPath}${routes[name]}`
 }
 
-/** The path of a request target, in absolute form too. */
+/**
+ * The path of a request target, for `find` where a framework has taken nothing from it.
+ * @param url the request target as it came in, in absolute form too
+ */
 export function toPathname(url: string): string {
   const target = toOriginForm(url)
   const queryStart = target.indexOf('?')

@@ -1,4 +1,5 @@
 const express = require('express')
+const { fastify } = require('fastify')
 const Koa = require('koa')
 const { startEmulator } = require('@portal-sso/emulator')
 const { doMainJob, listen } = require('../shared/main-job.cjs')
@@ -6,6 +7,12 @@ const { doMainJob, listen } = require('../shared/main-job.cjs')
 const hosts = {
   express: (portal) => express().use(portal),
   koa: (portal) => new Koa().use(portal).callback(),
+  async fastify(portal) {
+    const app = fastify()
+    app.addHook('onRequest', portal)
+    await app.ready()
+    return app.routing
+  },
 }
 
 test.each(Object.keys(hosts))('a click on %s ends in the portal', async (framework) => {
@@ -14,7 +21,7 @@ test.each(Object.keys(hosts))('a click on %s ends in the portal', async (framewo
   Object.assign(process.env, emulator.env)
   const { server, baseUrl } = await listen()
   const portal = portalSso({ getCustomerId: () => 'ada', baseUrl })
-  server.on('request', hosts[framework](portal))
+  server.on('request', await hosts[framework](portal))
 
   await doMainJob({ baseUrl, emulator, customerId: 'ada' })
 
