@@ -64,7 +64,7 @@ export async function checkTypesWithDocs(report) {
 
 const CODE = new Set(['ts', 'js'])
 /** What is neither compiled nor looked at here: for people's eyes. */
-const OTHER_LANGUAGES = new Set(['html', 'yaml', 'nginx', 'http', 'text'])
+const OTHER_LANGUAGES = new Set(['html', 'jsx', 'yaml', 'nginx', 'http', 'text'])
 
 /** @param {readonly Page[]} pages */
 function deadLinks(pages) {

@@ -36,8 +36,21 @@ export async function install(name, folder, tarballs) {
 }
 
 /**
+ * Runs the script `build` of its package.json, where there is one.
+ * @param {string} folder
+ */
+export async function build(folder) {
+  const { scripts } = await readManifest(folder)
+  if (!scripts.build) return
+  await run('npm', ['run', 'build'], {
+    cwd: folder,
+    env: { ...foreignEnvironment(), NEXT_TELEMETRY_DISABLED: '1' },
+  })
+}
+
+/**
  * @typedef {object} Program
- * @property {() => Promise<void>} stop by SIGTERM; refuses anything but a clean end
+ * @property {(end: number | string) => Promise<void>} stop by SIGTERM; refuses any other exit code or signal
  * @property {() => void} kill
  * @property {() => string} output
  */
@@ -79,10 +92,10 @@ export async function start(folder, script, address, env) {
   return {
     output: () => output,
     kill,
-    async stop() {
+    async stop(wanted) {
       child.kill('SIGTERM')
       const end = await within(ended, late)
-      if (end !== 0) throw new CheckError(`SIGTERM ended it with ${end}.\n${output}`)
+      if (end !== wanted) throw new CheckError(`SIGTERM ended it with ${end}.\n${output}`)
     },
   }
 }

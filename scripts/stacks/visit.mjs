@@ -1,11 +1,13 @@
 import { freePorts } from '../lib/free-ports.mjs'
 import { CheckError } from '../lib/report.mjs'
-import { start } from './program.mjs'
+import { openChromium } from './chromium.mjs'
+import { build, start } from './program.mjs'
 import { ada } from './table.mjs'
 import { createVisitor } from './visitor.mjs'
 
 /** @typedef {import('../lib/report.mjs').Report} Report */
 /** @typedef {import('./table.mjs').Stack} Stack */
+/** @typedef {import('./table.mjs').Visit} Visit */
 /** @typedef {import('./visitor.mjs').Visitor} Visitor */
 
 /**
@@ -13,111 +15,145 @@ import { createVisitor } from './visitor.mjs'
  * @param {Report} report
  * @param {Stack} stack
  * @param {string} folder
- * @param {any} startEmulator
+ * @param {(options?: { site?: string }) => Promise<any>} startEmulator
  */
 export async function visit(report, stack, folder, startEmulator) {
-  const {
-    name,
-    also,
-    signIn = (/** @type {Visitor} */ visitor) => visitor.submit('Sign in', ada),
-    signOut = (/** @type {Visitor} */ visitor) => visitor.submit('Sign out'),
-  } = stack
-  const emulator = await startEmulator()
+  const emulators = [await startEmulator()]
+  if (stack.secondSite) emulators.push(await startEmulator({ site: 'acme-eu-test' }))
   const [port = '', otherPort = ''] = await freePorts(2)
-  const home = `http://localhost:${port}`
-  const visitor = createVisitor()
-  const statuses = () =>
-    emulator
-      .sessions()
-      .map((/** @type {any} */ { status }) => status)
-      .join()
+  const api = `http://localhost:${port}`
+  const other = `http://localhost:${otherPort}`
+  const home = stack.also && !stack.also.script ? other : api
+  const env = {
+    ...emulators[0].env,
+    ...Object.fromEntries(
+      emulators
+        .slice(1)
+        .flatMap((emulator) =>
+          Object.entries(emulator.env).map(([name, value]) => [name.replace('CHARGEBEE', 'EU'), value]),
+        ),
+    ),
+    ...{ PORT: port, PORTAL_SSO_BASE_URL: api },
+    ...(stack.also && { [stack.also.port]: otherPort, [stack.also.address]: other }),
+  }
+  const visitor = stack.hasScripts ? await openChromium() : createVisitor()
   /** @type {import('./program.mjs').Program[]} the last one is the stack's */
   const programs = []
+  const tools = toTools(visitor, home, emulators)
+  const {
+    openPortal = async () => {
+      await visitor.visit(`${home}/portal_link`)
+      await (stack.signIn ?? (() => visitor.submit('Sign in', ada)))(visitor)
+    },
+    signOut = () => visitor.submit('Sign out'),
+    extra,
+  } = stack
 
-  /** @param {string} title @param {() => Promise<unknown>} action */
-  const check = (title, action) =>
-    report.check(`stacks: ${name}: ${title}`, () =>
-      action().catch((error) => {
-        throw new CheckError(
-          `${error.message}\n${describe(visitor)}\n${programs.map(({ output }) => output()).join('\n')}`,
-        )
-      }),
-    )
-  const goToPortal = async () => {
-    await visitor.visit(`${home}/portal_link`)
-    await signIn(visitor)
-    expect('the page', visitor.page.url.origin, emulator.portalUrl)
-    expectText(visitor, 'Ada Lovelace')
-  }
-  const backAndOut = async () => {
-    await visitor.visit(home)
-    await signOut(visitor)
-  }
-  const steps = /** @type {const} */ ([
+  /** @type {[title: string, action: () => unknown][]} */
+  const steps = [
     [
       'starts',
       async () => {
-        const env = { ...emulator.env, PORT: port, PORTAL_SSO_BASE_URL: home }
-        if (also) {
-          const address = `http://localhost:${otherPort}`
-          Object.assign(env, { [also.port]: otherPort, [also.address]: address })
-          programs.push(await start(folder, also.script, address, env))
-        }
+        await build(folder)
+        if (stack.also?.script) programs.push(await start(folder, stack.also.script, other, env))
         programs.push(await start(folder, 'start', home, env))
       },
     ],
     [
       'a click leads through the sign-in to the portal',
       async () => {
-        await goToPortal()
-        expect('the sessions', statuses(), 'logged_in')
+        await openPortal(tools)
+        await tools.expectPortalOf('Ada Lovelace')
+        await tools.expectSessions('logged_in')
       },
     ],
     [
       'the sign-out ends it',
       async () => {
-        await backAndOut()
-        expect('the sessions', statuses(), 'logged_out')
-        expect('the page', visitor.page.url.href, `${home}/`)
-        expectText(visitor, 'Sign in')
+        await visitor.visit(home)
+        await signOut(visitor)
+        await tools.expectPage('Sign in')
+        await tools.expectSessions('logged_out')
       },
     ],
     [
       'what Chargebee does not end is shown, and tried again',
       async () => {
-        await goToPortal()
-        const mend = emulator.fail({ operation: 'logout', status: 503, times: Number.POSITIVE_INFINITY })
-        await backAndOut()
-        expect('the sessions', statuses(), 'logged_out,logged_in')
-        expectText(visitor, 'still open')
+        await openPortal(tools)
+        await tools.expectPortalOf('Ada Lovelace')
+        const mend = emulators[0].fail({ operation: 'logout', status: 503, times: Number.POSITIVE_INFINITY })
+        await visitor.visit(home)
+        await signOut(visitor)
+        await tools.expectPage('still open')
+        await tools.expectSessions('logged_out', 'logged_in')
         mend()
         await visitor.submit('Try again')
-        expect('the sessions', statuses(), 'logged_out,logged_out')
-        expect('the page', visitor.page.url.href, `${home}/`)
-        expectText(visitor, 'Sign in')
+        await tools.expectPage('Sign in')
+        await tools.expectSessions('logged_out', 'logged_out')
       },
     ],
-    ['SIGTERM ends it', async () => programs.at(-1)?.stop()],
-  ])
+  ]
+  if (extra) steps.push([extra.title, () => extra.run(tools)])
+  steps.push(['SIGTERM ends it', () => programs.at(-1)?.stop(stack.endsWith ?? 0)])
   try {
-    for (const [title, action] of steps) if (!(await check(title, action))) break
+    for (const [title, action] of steps) {
+      const passed = await report.check(`stacks: ${stack.name}: ${title}`, async () => {
+        try {
+          await action()
+        } catch (error) {
+          const said = programs.map(({ output }) => output()).join('\n')
+          throw new CheckError(`${/** @type {Error} */ (error).message}\n${await describe(visitor)}\n${said}`)
+        }
+      })
+      if (!passed) break
+    }
   } finally {
     for (const program of programs) program.kill()
-    await emulator.close()
+    await visitor.close()
+    await Promise.all(emulators.map((emulator) => emulator.close()))
   }
 }
 
-/** @param {string} what @param {string} is @param {string} wanted */
-function expect(what, is, wanted) {
-  if (is !== wanted) throw new CheckError(`${what}: ${is}, and not ${wanted}`)
+/** @param {Visitor} visitor @param {string} home @param {any[]} emulators @returns {Visit} */
+function toTools(visitor, home, emulators) {
+  /** @param {() => Promise<string | undefined>} findFault */
+  const expectNone = async (findFault) => {
+    const end = Date.now() + visitor.patienceMs
+    for (;;) {
+      const fault = await findFault()
+      if (fault === undefined) return
+      if (Date.now() >= end) throw new CheckError(fault)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  /** @param {string} origin @param {string} text */
+  const expectText = (origin, text) =>
+    expectNone(async () => {
+      const { url, body } = await visitor.read()
+      if (url.origin !== origin) return `the page is ${url}, and not of ${origin}`
+      return toVisible(body).includes(text) ? undefined : `the page does not say "${text}"`
+    })
+  return {
+    ...{ visitor, home, emulators },
+    expectPage: (text) => expectText(home, text),
+    expectPortalOf: (name, emulator = emulators[0]) => expectText(emulator.portalUrl, name),
+    expectSessions: (...statuses) =>
+      expectNone(async () => {
+        const are = emulators.flatMap((emulator) =>
+          emulator.sessions().map((/** @type {any} */ { status }) => status),
+        )
+        return are.join() === statuses.join() ? undefined : `the sessions are ${are}, and not ${statuses}`
+      }),
+  }
 }
 
-/** @param {Visitor} visitor @param {string} text */
-function expectText({ page }, text) {
-  if (!page.body.includes(text)) throw new CheckError(`the page does not say "${text}"`)
+/** @param {string} html */
+function toVisible(html) {
+  return html.replace(/<(script|style)\b.*?<\/\1>|<form hidden.*?<\/form>|<main hidden.*?<\/main>/gs, '')
 }
 
 /** @param {Visitor} visitor */
-function describe({ page: { url, status, body } }) {
+async function describe(visitor) {
+  const { url, status, body } = await visitor.read().catch(() => ({ url: '', status: 0, body: '' }))
   return `${status} ${url}\n${body.slice(0, 2000)}`
 }

@@ -5,19 +5,34 @@ import { CookieJar } from 'tough-cookie'
 import { CheckError } from '../lib/report.mjs'
 import { findForm, findLink, findRefresh } from './html.mjs'
 
-/** @typedef {{ url: URL, status: number, body: string, headers: import('node:http').IncomingHttpHeaders }} Page */
+/** @typedef {{ url: URL, status: number, body: string }} Page */
+/** @typedef {Page & { headers: import('node:http').IncomingHttpHeaders }} Answer */
 /** @typedef {{ method?: string, form?: Record<string, string>, from?: URL | undefined, navigates?: boolean, headers?: Record<string, string>, body?: string }} Sending */
 
 /**
+ * @typedef {object} Visitor
+ * @property {number} patienceMs how long what is looked for may take to come
+ * @property {() => Promise<Page>} read what is shown now
+ * @property {(url: string) => Promise<unknown>} visit types an address
+ * @property {(label: string) => Promise<unknown>} click follows the link with that text
+ * @property {(button: string, fields?: Record<string, string>) => Promise<unknown>} submit fills in the form whose button
+ *   has that text, and presses it
+ * @property {(path: string, options?: { method?: string, json?: unknown }) => Promise<{ status: number, body: string }>} fetch
+ *   what a script of the page does
+ * @property {() => unknown} close
+ */
+
+/**
  * A person with a browser, without the browser: cookies by RFC 6265, redirects and refreshes followed as navigations,
- * `Sec-Fetch-*` and `Origin` as Chromium sends them. What only scripts do is for Chromium itself.
+ * `Sec-Fetch-*` and `Origin` as Chromium sends them. Where pages have scripts, Chromium itself is the visitor.
+ * @returns {Visitor}
  */
 export function createVisitor() {
   const jar = new CookieJar()
-  /** @type {Page} */
+  /** @type {Answer} */
   let page = { url: new URL('about:blank'), status: 0, body: '', headers: {} }
 
-  /** @param {URL} url @param {Sending} sending @returns {Promise<Page>} */
+  /** @param {URL} url @param {Sending} sending @returns {Promise<Answer>} */
   async function send(url, { method = 'GET', from, navigates = true, headers = {}, body }) {
     const site = siteOf(from, url)
     const cookie = await jar.getCookieString(url.href, sameSiteContext(site, method))
@@ -55,19 +70,11 @@ export function createVisitor() {
   }
 
   return {
-    get page() {
-      return page
-    },
-    /** Types an address. @param {string} url */
+    patienceMs: 0,
+    read: async () => page,
     visit: (url) => navigate(new URL(url)),
-    /** Follows the link with that text. @param {string} label */
-    click: (label) => navigate(new URL(findLink(page.body, label), page.url), { from: page.url }),
-    /**
-     * Fills in the form whose button has that text.
-     * @param {string} button
-     * @param {Record<string, string>} [fields]
-     */
-    submit(button, fields = {}) {
+    click: async (label) => navigate(new URL(findLink(page.body, label), page.url), { from: page.url }),
+    async submit(button, fields = {}) {
       const form = findForm(page.body, button)
       const values = new URLSearchParams({ ...form.fields, ...fields }).toString()
       const url = new URL(form.action ?? page.url, page.url)
@@ -75,11 +82,6 @@ export function createVisitor() {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }
       return navigate(url, { method: 'POST', from: page.url, headers, body: values })
     },
-    /**
-     * What a script of the page does with `fetch`, on the page's own origin.
-     * @param {string} path
-     * @param {{ method?: string, json?: unknown }} [options]
-     */
     fetch(path, { method = 'GET', json } = {}) {
       return send(new URL(path, page.url), {
         ...{ method, from: page.url, navigates: false },
@@ -89,10 +91,9 @@ export function createVisitor() {
         }),
       })
     },
+    close() {},
   }
 }
-
-/** @typedef {ReturnType<typeof createVisitor>} Visitor */
 
 /** @param {URL | undefined} from @param {URL} to */
 function siteOf(from, to) {
