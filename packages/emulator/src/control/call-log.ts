@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Answer } from '../api/chargebee-errors.js'
 import type { Operation } from '../api/operations.js'
+import { BoundedMap } from '../util/bounded-map.js'
 import type { Clock } from '../util/clock.js'
 import { frozenCopy } from '../util/deep-freeze.js'
 
@@ -35,11 +36,16 @@ const MAX_CHARACTERS = 16_000_000
 /** Calls without the right key have a share of their own: a stranger's calls push no others out. */
 export const MAX_UNAUTHENTICATED = 500
 
+/** Bodies of answers are for reading, on the front page: of the newest calls, and cut where they are long. */
+export const MAX_ANSWERS = 100
+export const MAX_ANSWER_CHARACTERS = 4_000
+
 export class CallLog {
   readonly #clock: Clock
   /** With their sizes, oldest first. */
   readonly #calls = new Map<EmulatorCall, number>()
   readonly #unauthenticated = new Set<EmulatorCall>()
+  readonly #answers = new BoundedMap<EmulatorCall, string>(MAX_ANSWERS)
   #characters = 0
   #lastId = 0
 
@@ -80,8 +86,9 @@ export class CallLog {
     return entry
   }
 
-  answered(call: EmulatorCall, { status, headers }: Answer, why: string | undefined): void {
+  answered(call: EmulatorCall, { status, headers, body }: Answer, why: string | undefined): void {
     call.status = status
+    this.#answers.set(call, Buffer.from(body).toString().slice(0, MAX_ANSWER_CHARACTERS))
     call.replayed = headers['chargebee-idempotency-replayed'] === 'true'
     if (why !== undefined) call.why = why
     if (status !== 401 || !this.#calls.has(call)) return
@@ -95,6 +102,11 @@ export class CallLog {
     return [...this.#calls.keys()].slice(-count).reverse()
   }
 
+  /** The body of its answer, as text; not of older calls. */
+  answerOf(call: EmulatorCall): string | undefined {
+    return this.#answers.get(call)
+  }
+
   get size(): number {
     return this.#calls.size
   }
@@ -106,6 +118,7 @@ export class CallLog {
   #forget(call: EmulatorCall): void {
     this.#characters -= this.#calls.get(call) ?? 0
     this.#calls.delete(call)
+    this.#answers.delete(call)
     this.#unauthenticated.delete(call)
   }
 }

@@ -152,7 +152,7 @@ export class ControlApi {
       counts: { customers: customers.size, sessions: sessions.count, calls: callLog.size },
       customers: customers.all().slice(0, limitOf(request)),
       sessions: this.#sessions(request),
-      calls: callLog.newest(limitOf(request)),
+      calls: callLog.newest(limitOf(request)).map((call) => ({ ...call, answer: callLog.answerOf(call) })),
       rules: faults.state(),
       holding: operations,
       held: waiting,

@@ -45,6 +45,8 @@ select {
 .calls .what { overflow-wrap: anywhere }
 .calls .what small { display: block; color: var(--soft) }
 .calls .refused .what small { color: var(--warn) }
+.calls summary { color: var(--soft); font-size: .85rem; cursor: pointer; width: max-content; border-radius: 4px }
+.calls pre { margin: .4rem 0; font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--ground); border-radius: 9px; padding: .6rem .8rem }
 .calls time { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums }
 @media (max-width: 30rem) {
   .calls > li { grid-template-columns: 2.75rem minmax(0, 1fr) }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { CallLog, MAX_CALLS, MAX_UNAUTHENTICATED } from '../../src/control/call-log.js'
+import {
+  CallLog,
+  MAX_ANSWER_CHARACTERS,
+  MAX_ANSWERS,
+  MAX_CALLS,
+  MAX_UNAUTHENTICATED,
+} from '../../src/control/call-log.js'
 import { Clock } from '../../src/util/clock.js'
 import { callApi, createForm, emulate, jsonOf } from '../helpers.js'
 
@@ -34,6 +40,16 @@ test('calls without the right key push no other call out', () => {
   for (let count = 0; count < MAX_UNAUTHENTICATED + 100; count++) answered(log, callOf(log, 20_000), 401)
   const statuses = log.snapshot().map(({ status }) => status)
   expect([statuses[0], statuses.length]).toEqual([200, MAX_UNAUTHENTICATED + 1])
+})
+
+test('of the newest calls the answer is there to read, cut where it is long', () => {
+  const log = new CallLog(new Clock())
+  for (let count = 0; count < MAX_ANSWERS + 50; count++) {
+    log.answered(callOf(log, 1), { status: 200, headers: {}, body: 'y'.repeat(50_000) }, undefined)
+  }
+  const answers = log.newest(MAX_CALLS).map((call) => log.answerOf(call)?.length)
+  expect(answers.filter(Boolean)).toEqual(Array(MAX_ANSWERS).fill(MAX_ANSWER_CHARACTERS))
+  expect(answers.indexOf(undefined)).toBe(MAX_ANSWERS)
 })
 
 test('over HTTP: the log stays bounded, and the next call works', async () => {

@@ -88,9 +88,10 @@ export function tick(/** @type {ParentNode} */ root) {
 }
 
 export function callItem(/** @type {Record<string, any>} */ call) {
-  const { status, operation, method, path, params, why, replayed } = call
+  const { status, operation, method, path, params, why, replayed, answer, isHeld } = call
   const refused = status !== null && status >= 400
-  const about = why ?? (replayed ? 'replayed for its idempotency key' : status === null ? 'not answered' : '')
+  const waiting = isHeld ? 'held until you release it' : 'not answered yet'
+  const about = why ?? (replayed ? 'replayed for its idempotency key' : status === null ? waiting : '')
   const given = Object.entries(params)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
@@ -98,6 +99,8 @@ export function callItem(/** @type {Record<string, any>} */ call) {
   const detail = [operation === 'unknown' ? '' : path.replace('/api/v2', ''), given].filter(Boolean).join(' ')
   if (about) what.append(make('small', {}, about))
   what.append(make('small', { class: 'detail' }, detail.slice(0, 300)))
+  if (answer)
+    what.append(make('details', {}, make('summary', {}, 'Answer'), make('pre', {}, legible(answer))))
   return make(
     'li',
     { class: refused ? 'refused' : status === null ? 'waiting' : 'answered' },
@@ -105,4 +108,13 @@ export function callItem(/** @type {Record<string, any>} */ call) {
     what,
     time(call.at),
   )
+}
+
+/** JSON with a line for each field; anything else, and what was cut, as it came. */
+function legible(/** @type {string} */ text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
 }

@@ -20,7 +20,12 @@ function show(/** @type {Record<string, any>} */ state) {
     (session) => session.id,
     (session) => sessionItem(session, names.get(session.customer_id) ?? session.customer_id),
   )
-  sync(byId('call-list'), calls, (call) => String(call.id), callItem)
+  const heldIds = new Set(held.map((/** @type {Record<string, any>} */ call) => call.id))
+  const shownCalls = calls.map((/** @type {Record<string, any>} */ call) => ({
+    ...call,
+    isHeld: heldIds.has(call.id),
+  }))
+  sync(byId('call-list'), shownCalls, (call) => String(call.id), callItem)
   const waiting = [
     ...rules.map(
       (/** @type {Record<string, any>} */ rule) => `${rule.times} × ${rule.operation}: ${rule.does}`,
