@@ -22,7 +22,7 @@ export function createTrace<Message extends object>(name: 'call' | 'event'): Tra
     isOn: () => messages.hasSubscribers || debug.enabled,
     tell(message) {
       // One line, whatever is in it.
-      if (debug.enabled) debug('%s %s', name, JSON.stringify(message))
+      debug('%s %j', name, message)
       messages.publish(message)
     },
   }

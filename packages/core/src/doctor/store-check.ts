@@ -11,37 +11,34 @@ import type { Check } from './report.js'
 export async function checkStore(store: SharedStore, { site }: Config, clock: Clock): Promise<Check[]> {
   const events: PortalSsoEventDetail[] = []
   const opened = store.open({ site, emit: (event) => events.push(event) })
+  const told = () => events.filter((event) => event.type === 'misconfigured').map(({ message }) => message)
   const within = { withinMs: STORE_MS }
   const owners = [`b${randomUUID()}`]
   const id = randomUUID()
   const startedAt = clock.monotonicNow()
-  const checks: Check[] = []
   try {
-    await opened.begin(
-      { id, arrived: opened.arrive(), own: owners, customer: undefined },
-      'doctor',
-      STORE_MS,
-      within,
-    )
+    const create = { id, arrived: opened.arrive(), own: owners, customer: undefined }
+    await opened.begin(create, 'doctor', STORE_MS, within)
     await opened.forget({ creates: [id] }, owners, within)
-    const ms = Math.round(clock.monotonicNow() - startedAt)
-    checks.push({ name: 'store', outcome: 'ok', text: `it remembers and forgets, in ${ms} ms` })
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error
-    const failed = events.find(({ type }) => type === 'store.failed')
-    const reason =
-      failed?.type === 'store.failed' ? `${failed.operation} failed (${failed.reason})` : 'it did not answer'
-    checks.push({
-      name: 'store',
-      outcome: 'wrong',
-      text: reason,
-      mend: 'Look at the client that the store was given: address, user, what the user may do. It has to be connected already.',
-      help: toHelp('store_unavailable'),
-    })
+    const failed = events.find((event) => event.type === 'store.failed')
+    return [
+      {
+        name: 'store',
+        outcome: 'wrong',
+        text: failed ? `${failed.operation} failed (${failed.reason})` : 'it did not answer',
+        mend: told()[0] ?? LOOK_AT_CLIENT,
+        help: toHelp('store_unavailable'),
+      },
+    ]
   }
-  const warnings = events.filter((event) => event.type === 'misconfigured')
+  const ms = Math.round(clock.monotonicNow() - startedAt)
   return [
-    ...checks,
-    ...warnings.map(({ message }): Check => ({ name: 'store', outcome: 'warning', text: message })),
+    { name: 'store', outcome: 'ok', text: `it remembers and forgets, in ${ms} ms` },
+    ...told().map((text): Check => ({ name: 'store', outcome: 'warning', text })),
   ]
 }
+
+const LOOK_AT_CLIENT =
+  'Look at the client that the store was given: address, user, what the user may do. It has to be connected already.'

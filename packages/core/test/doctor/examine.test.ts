@@ -78,6 +78,35 @@ describe('a set-up that is right', () => {
   })
 })
 
+describe('a site with habits of its own is well', () => {
+  it.each([
+    [{ api: { gzip: true } }],
+    [{ api: { maxConcurrent: 1 } }],
+    [{ api: { idempotencyScope: 'path' } }],
+    [{ login: { wrongToken: 401 } }],
+    [{ login: { secondActivate: 'refused' } }],
+  ] as const)('%j', async (options) => {
+    const { examine, emulator } = await setUp(options)
+    const report = await examine({ customerId: 'c1' })
+    expect(named(report, 'wrong')).toEqual([])
+    expect(emulator.sessions().map(({ status }) => status)).toEqual(['logged_out'])
+  })
+
+  it.each([
+    ['create', 'truncated'],
+    ['create', 'reset-after'],
+    ['retrieve', 'reset'],
+    ['logout', 'truncated'],
+    ['logout', 'reset-after'],
+  ] as const)('%s that is cut (%s) is made again, and leaves nothing', async (operation, kind) => {
+    const { examine, emulator } = await setUp()
+    emulator.fail({ operation, kind })
+    const report = await examine({ customerId: 'c1' })
+    expect(named(report, 'wrong')).toEqual([])
+    expect(emulator.sessions().map(({ status }) => status)).toEqual(['logged_out'])
+  })
+})
+
 describe('a site that is set up wrong', () => {
   it.each([
     ['the setting "single sign-on by API" is off', { ssoByApi: false }],
