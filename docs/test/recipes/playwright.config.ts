@@ -4,7 +4,7 @@ const port = process.env.PORT ?? '8080'
 const emulatorPort = process.env.EMULATOR_PORT ?? '8480'
 
 export default defineConfig({
-  testMatch: '*.spec.ts',
+  testMatch: '*.e2e.ts',
   use: { baseURL: `http://localhost:${port}` },
   webServer: [
     {
