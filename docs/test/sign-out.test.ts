@@ -25,7 +25,9 @@ afterAll(() => emulator.close())
 async function open(paths: readonly string[]) {
   vi.resetModules()
   const modules = await Promise.all(paths.map((path) => import(path)))
-  onTestFinished(() => Promise.all(modules.map(({ portal }) => portal?.close())) as Promise<unknown>)
+  onTestFinished(async () => {
+    await Promise.all(modules.map(({ portal }) => portal?.close()))
+  })
   const { app }: { app: Express } = await import('../context/express.js')
   return { app, modules }
 }
