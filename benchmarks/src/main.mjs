@@ -25,6 +25,7 @@ import { replaceTable, toLine, toMarkdown } from './lib/report.mjs'
  * @typedef {object} Group
  * @property {string} name
  * @property {(surroundings: import('./lib/scene.mjs').Surroundings) => Promise<import('./lib/report.mjs').Row[]>} measure
+ * @property {boolean} [hasNetwork] @default true; without one, it does not matter how true the simulated one is
  * @property {boolean} [together] no matter of time: runs at the end, side by side with others of this kind
  */
 
@@ -32,16 +33,16 @@ import { replaceTable, toLine, toMarkdown } from './lib/report.mjs'
 const GROUPS = [
   { name: 'click', measure: measureClicks },
   { name: 'logout', measure: measureLogouts },
-  { name: 'cpu', measure: measureProcessorTime },
-  { name: 'cookies', measure: measureCookies },
-  { name: 'unrelated', measure: measureUnrelated },
+  { name: 'cpu', hasNetwork: false, measure: measureProcessorTime },
+  { name: 'cookies', hasNetwork: false, measure: measureCookies },
+  { name: 'unrelated', hasNetwork: false, measure: measureUnrelated },
   { name: 'burst', measure: measureBurst },
-  { name: 'import', measure: measureImports },
+  { name: 'import', hasNetwork: false, measure: measureImports },
   { name: 'transport', measure: measureTransports },
   { name: 'hang', measure: measureHangs },
   { name: 'close', measure: measureClosing, together: true },
   { name: 'heap', measure: measureHeap, together: true },
-  { name: 'size', measure: measureSize, together: true },
+  { name: 'size', hasNetwork: false, measure: measureSize, together: true },
 ]
 
 const USAGE = `pnpm bench [GROUP…] [--write FILE] [--cpu-prof FOLDER]
@@ -85,7 +86,7 @@ async function main() {
   const folder = await createTempFolder('bench')
   const profileFolder = values['cpu-prof'] && resolve(values['cpu-prof'])
   const surroundings = { certificate: await createCertificate(folder), profileFolder, say }
-  await checkNetwork(surroundings)
+  if (groups.some(({ hasNetwork = true }) => hasNetwork)) await checkNetwork(surroundings)
 
   /** @type {Map<Group, import('./lib/report.mjs').Row[]>} */
   const results = new Map()

@@ -54,7 +54,7 @@ export function createCallQueue(): CallQueue {
     ending: { running: 0, waiting: new Set() },
     activating: { running: 0, waiting: new Set() },
   }
-  let lastServed: Lane = 'ending'
+  let lastServed: Exclude<Lane, 'activating'> = 'ending'
 
   function hasPlace(lane: Lane): boolean {
     if (lanes[lane].running >= LIMITS[lane].atOnce) return false
@@ -73,7 +73,8 @@ export function createCallQueue(): CallQueue {
       if (!hasPlace(next)) continue
       for (const { start } of lanes[next].waiting) {
         if (!start()) continue
-        lastServed = next
+        // A stranger's call must not have a part in whose turn it is among customers.
+        if (next !== 'activating') lastServed = next
         return
       }
     }

@@ -191,6 +191,55 @@ describe('the queue of calls', () => {
     await Promise.all([...places, ...waiting])
   })
 
+  it('starts the calls of customers as if there were no strangers, whatever comes and goes', async () => {
+    const step = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({ lane: fc.constantFrom<Lane>('opening', 'ending'), times: fc.nat(30) }),
+      },
+      { weight: 3, arbitrary: fc.record({ lane: fc.constant<Lane>('activating'), times: fc.nat(30) }) },
+      { weight: 4, arbitrary: fc.record({ finish: fc.nat(50), times: fc.nat(20) }) },
+    )
+    /** The calls of customers in the order in which they start, and when: after which step. */
+    async function play(
+      steps: readonly { lane?: Lane; finish?: number; times: number }[],
+      withStrangers: boolean,
+    ) {
+      const { start, running } = createCalls()
+      const seen = new Set<object>()
+      const started: string[] = []
+      const numbers = new Map<number, number>()
+      let all = 0
+      let own = 0
+      for (const [at, { lane, finish = 0, times }] of steps.entries()) {
+        for (let count = 0; count < times; count++) {
+          if (lane === undefined) {
+            const customers = running.filter((call) => call.lane !== 'activating')
+            customers[finish % Math.max(1, customers.length)]?.finish()
+            if (withStrangers) running.find((call) => call.lane === 'activating')?.finish()
+          } else if (lane !== 'activating' || withStrangers) {
+            if (lane !== 'activating') numbers.set(all, own++)
+            all++
+            start(lane, NEVER, lane === 'activating' ? `client ${count}` : undefined).catch(() => {})
+          }
+        }
+        await turn()
+        for (const call of running) {
+          if (call.lane === 'activating' || seen.has(call)) continue
+          seen.add(call)
+          started.push(`${call.lane} ${numbers.get(call.number)} after step ${at}`)
+        }
+      }
+      return started.sort()
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30, size: 'max' }), async (steps) => {
+        expect(await play(steps, true)).toEqual(await play(steps, false))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
   it('starves nobody, whatever comes and goes', async () => {
     const step = fc.oneof(
       fc.record({

@@ -1,5 +1,6 @@
 import { it } from 'vitest'
 import type { Command } from './commands.ts'
+import type { Outsider } from './outsiders.ts'
 import { itHolds, runModel } from './run-model.ts'
 
 itHolds('everyday')
@@ -12,6 +13,7 @@ const SETTINGS = {
   wrongToken: 400,
   timeoutMs: 8_000,
   logoutTimeoutMs: 8_000,
+  points: null,
 } as const
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -26,6 +28,30 @@ it.each<{ name: string; commands: Command[] }>([
   { name: 'of the next one, under way', commands: [CLICK, OTHER, { ...CLICK, wait: false }, LAST_USER] },
 ])('leaves alone what is $name, when the last user signs out with old cookies', async ({ commands }) => {
   await runModel(SETTINGS, commands)
+})
+
+// Too rare in random runs: many of the same kind.
+it.each<{ name: string; who: Outsider; picks: number[] }>([
+  { name: "another website's links", who: 'foreign page', picks: [0, 1, 2, 6] },
+  { name: "a stranger's sign-ins and clicks", who: 'stranger', picks: [0, 1, 2, 3, 4, 5] },
+  { name: "the last user's old cookies", who: 'last user', picks: [1, 2, 3] },
+])('takes no click from a customer, whatever comes of $name', async ({ who, picks }) => {
+  const settings = { ...SETTINGS, points: 3 }
+  const all = [...picks, ...picks, ...picks].map(
+    (pick): Command => ({ do: 'intrude', who, browser: 0, pick }),
+  )
+  const signIn: Command = { do: 'sign in', browser: 0, customer: 'ben' }
+  await runModel(settings, [
+    CLICK,
+    signIn,
+    CLICK,
+    ...all,
+    { do: 'wait' },
+    CLICK,
+    ...all,
+    { do: 'wait' },
+    CLICK,
+  ])
 })
 
 // Too rare in random runs: a cookie lives for 400 days from when it was last seen.

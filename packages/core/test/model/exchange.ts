@@ -107,6 +107,8 @@ export class Exchange implements ExchangeFacts {
   rivals: Exchange[] = []
   /** For a logout: what its process had reported before as alive and never handed out. */
   orphansBefore: ReadonlySet<string> = new Set()
+  /** How many clicks of the same login its process has counted before, by those who may. */
+  clicksBefore = 0
   hasSucceeded = false
   /** Its process knows that the answer did not get out. */
   isToldLost = false

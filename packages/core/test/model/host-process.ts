@@ -24,6 +24,8 @@ export interface HostSettings {
   readonly wrongToken: 400 | 401 | 404 | 409
   readonly timeoutMs: number
   readonly logoutTimeoutMs: number
+  /** Clicks of a login, and visits, that a process allows; `null`: any number. */
+  readonly points: number | null
 }
 
 interface Surroundings {
@@ -86,7 +88,9 @@ export class HostProcess {
       portalUrl: emulator.portalUrl,
       loginUrl: '/sign-in',
       afterLogoutUrl: '/signed-out',
-      rateLimit: false as const,
+      // Longer than a run takes: what is spent stays spent until the process ends.
+      rateLimit:
+        settings.points === null ? (false as const) : { points: settings.points, durationSeconds: 86_400 },
       maxSessions: settings.maxSessions,
       timeoutMs: settings.timeoutMs,
       logoutTimeoutMs: settings.logoutTimeoutMs,

@@ -73,14 +73,17 @@ function judgeCreate(situation: Situation): void {
   if (!session) {
     const { Location } = outcome.headers
     const isElsewhere = kind === 'link' && status === 303
+    const isLimited = status === 429 && exchange.clicksBefore >= (settings.points ?? Number.POSITIVE_INFINITY)
     const allowed =
       state === 'lost' ||
+      isLimited ||
       [502, 503, 504].includes(status) ||
       (throws && status === 500) ||
       (isNobody && (isElsewhere ? Location?.startsWith('/sign-in?') : status === 401)) ||
       (exchange.mayEnd && (isElsewhere ? Location === '/signed-out' : status === 409))
     hold('answered', allowed === true, () => `${kind} was answered with ${status} ${Location ?? ''}`)
-    const isUnhindered = isSmooth && exchange.company.length === 0 && !isNobody && !throws && state !== 'lost'
+    const isUnhindered =
+      isSmooth && exchange.company.length === 0 && !isNobody && !throws && state !== 'lost' && !isLimited
     hold('answered', !isUnhindered, () => `${kind} had no obstacle and was answered with ${status}`)
     return
   }

@@ -47,6 +47,7 @@ export class Ledger {
   #unknown = 0
   /** Creates that were under way when Chargebee forgot their idempotency key: another try makes another session. */
   #forgotten = 0
+  readonly #visits = new Map<HostProcess, { return: number; sessions: number }>()
   #swallows = false
   #count = 0
 
@@ -81,6 +82,7 @@ export class Ledger {
   /** An exchange begins: what it may end, and what it has to overcome. */
   begin(exchange: Exchange): void {
     const sessions = this.sessions()
+    this.#countPoints(exchange)
     exchange.aliveAtStart = exchange.remembered.filter(({ sessionId }) => isAlive(sessions, sessionId))
     for (const other of this.running()) {
       other.isAlone = false
@@ -151,6 +153,34 @@ export class Ledger {
       )
       hold('logged out', unclaimed === undefined, () => `${says(unclaimed?.id)}, and is under way`)
     }
+  }
+
+  /** What is counted for whom. Outsiders spend nothing of it, so it says when a refusal for too many is right. */
+  #countPoints(exchange: Exchange): void {
+    const { customer, kind, login, process, remembered } = exchange
+    if (exchange.isCreating) {
+      const isOfLogin = (other: Exchange) =>
+        this.settings.hasLoginId ? other.login === login : other.customer === customer
+      const same = this.exchanges.filter(
+        (other) => other.isCreating && other.process === process && isOfLogin(other),
+      )
+      exchange.clicksBefore = same.length
+    }
+    if (kind === 'return' || kind === 'sessions') this.noteVisits(process, kind, remembered.length)
+    if (this.#visitsOf(process, kind) > (this.settings.points ?? Number.POSITIVE_INFINITY))
+      exchange.isCalm = false
+  }
+
+  /** Sessions were asked for, or may have been. */
+  noteVisits(process: HostProcess, kind: 'return' | 'sessions', count: number): void {
+    const visits = this.#visits.get(process) ?? { return: 0, sessions: 0 }
+    visits[kind] += count
+    this.#visits.set(process, visits)
+  }
+
+  #visitsOf(process: HostProcess, kind: Exchange['kind']): number {
+    const visits = this.#visits.get(process)
+    return kind === 'return' || kind === 'sessions' ? (visits?.[kind] ?? 0) : 0
   }
 
   #isActivatable({ atMs, id }: SignedIn, sessions: Sessions): boolean {

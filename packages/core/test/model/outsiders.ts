@@ -34,9 +34,13 @@ interface Attempt {
   readonly headers: Readonly<Record<string, string>>
   /** Statuses that may come of it, beside 503 of a process that closes. */
   readonly statuses: readonly number[]
+  /** Of a sign-in that the outsider has begun: its cookie is theirs. */
+  readonly isOwn?: true
 }
 
 const MADE_UP = 'portal_made_up_by_a_stranger'
+const CLAIMED = 'portal_claimed_by_a_stranger'
+const STRANGERS_ADDRESS = '203.0.113.7'
 const NAVIGATION = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
 const FOREIGN = { ...NAVIGATION, 'sec-fetch-site': 'cross-site' }
 const OWN = { ...NAVIGATION, 'sec-fetch-site': 'same-origin' }
@@ -84,16 +88,35 @@ const OF_THE_LAST_USER: readonly Attempt[] = [
   { method: 'GET', path: '/portal_link', headers: OWN, statuses: [303] },
 ]
 
+/** A stranger begins a sign-in, and says to have signed in: so much of Chargebee is anyone's to ask. */
+async function claim(world: World): Promise<void> {
+  const begin: Attempt = { method: 'GET', path: '/portal_login', headers: OWN, statuses: [303] }
+  const [cookie, location] = await send(world, begin, undefined, nobody)
+  const state = /portal_callback%2F([A-Za-z0-9_-]+)/.exec(location ?? '')?.[1]
+  if (cookie === undefined || state === undefined) return
+  const comeBack: Attempt = {
+    method: 'GET',
+    path: `/portal_callback/${state}`,
+    query: `?auth_session_id=${CLAIMED}&auth_session_token=made_up`,
+    headers: FOREIGN,
+    statuses: [303, 400, 409, 429, 502, 503, 504],
+    isOwn: true,
+  }
+  await send(world, comeBack, cookie, nobody)
+}
+
 /** Sends what the command says; resolves when it is answered. */
-export function intrude(world: World, { who, browser, pick }: Intrusion): Promise<void> {
+export async function intrude(world: World, { who, browser, pick }: Intrusion): Promise<void> {
   const victim = world.browsers[browser] as Browser
   switch (who) {
     case 'stranger':
-      return send(world, at(OF_A_STRANGER, pick), undefined, nobody)
+      await (pick % 3 === 0 ? claim(world) : send(world, at(OF_A_STRANGER, pick), undefined, nobody))
+      break
     case 'foreign page':
-      return sendFromForeignPage(world, at(FROM_A_FOREIGN_PAGE, pick), victim)
+      await sendFromForeignPage(world, at(FROM_A_FOREIGN_PAGE, pick), victim)
+      break
     case 'last user':
-      return sendWithOldCookies(world, at(OF_THE_LAST_USER, pick), victim, pick)
+      await sendWithOldCookies(world, at(OF_THE_LAST_USER, pick), victim, pick)
   }
 }
 
@@ -111,7 +134,7 @@ const nobody: Visitor = {
   },
 }
 
-function sendFromForeignPage(world: World, attempt: Attempt, browser: Browser): Promise<void> {
+function sendFromForeignPage(world: World, attempt: Attempt, browser: Browser): Promise<Sent> {
   const { customer, login } = browser
   const visitor = { ...nobody, customer: () => customer, login: () => login ?? nobody.login() }
   return send(world, attempt, browser.header(), visitor)
@@ -128,37 +151,45 @@ async function sendWithOldCookies(world: World, attempt: Attempt, { family }: Br
     exchange.mayEnd = true
     exchange.isAlone = false
   }
+  // They count for the login that they are of, which may be one of a person who is back.
+  if (attempt.path === '/portal_return')
+    world.ledger.noteVisits(world.process, 'return', old.customers.length)
   await send(world, attempt, old.header, nobody)
 }
+
+/** The first cookie of the answer, and where it leads. */
+type Sent = readonly [cookie?: string | undefined, location?: string | undefined]
 
 async function send(
   world: World,
   attempt: Attempt,
   cookie: string | undefined,
   visitor: Visitor,
-): Promise<void> {
+): Promise<Sent> {
   const { process } = world
   const { method, path, query = '', headers } = attempt
   const route = process.sso.find(path, path + query)
   // The routes of Chargebee's login are there with the option only.
-  if (!route) return
+  if (!route) return []
   const name = `${method} ${path} of an outsider`
   const setCookies: string[] = []
   const answer = await process.sso.handle(route, {
     method,
     headers: { ...headers, ...(cookie !== undefined && { cookie }) },
     native: [visitor],
-    clientAddress: undefined,
+    clientAddress: STRANGERS_ADDRESS,
     isAnswered: () => false,
     appendCookies: (cookies) => void setCookies.push(...cookies),
     onHead: () => {},
     handOut: () => hold('own session', false, () => `${name} was given a session`),
   })
-  if (process.isKilled) return
+  if (process.isKilled) return []
   judge(name, attempt, answer, process)
   // Of a session: what is the outsider's own, as a sign-in that they begin, is no matter.
   const isForeign = attempt.headers['sec-fetch-site'] !== 'same-origin'
-  hold('others left alone', !isForeign || setCookies.length === 0, () => `${name} has set ${setCookies[0]}`)
+  const isTheirs = !isForeign || attempt.isOwn === true
+  hold('others left alone', isTheirs || setCookies.length === 0, () => `${name} has set ${setCookies[0]}`)
+  return [setCookies[0]?.split(';')[0], answer?.headers.Location]
 }
 
 function judge(

@@ -23,6 +23,7 @@ const settingsOf = (mix: Mix): fc.Arbitrary<HostSettings> =>
     wrongToken: fc.constantFrom(400 as const, 401 as const, 404 as const, 409 as const),
     timeoutMs: fc.constant(8_000),
     logoutTimeoutMs: fc.constant(8_000),
+    points: fc.constantFrom(null, 3, 8),
   })
 
 /** One run: a world, a command after the other, and what must hold after each of them and in the end. */

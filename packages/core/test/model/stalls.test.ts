@@ -21,6 +21,7 @@ const SETTINGS: HostSettings = {
   wrongToken: 400,
   timeoutMs: 1_500,
   logoutTimeoutMs: 500,
+  points: null,
 }
 
 const NOW = { fate: 'now' } as const
