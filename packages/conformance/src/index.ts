@@ -9,6 +9,7 @@ import { MOUNT_CHECKS } from './mounts.js'
 export { describeHttp2 } from './http2/index.js'
 export type { Host, HostCall, HostSetup, StartHost, ToHostCall } from './kit/host.js'
 export { type Listening, listen } from './kit/listen.js'
+export { describeSite, type TestSite } from './site/index.js'
 export { describeStore, type OpenStore } from './store/index.js'
 
 /** All checks; those that the way of mounting can break; or those that it can't. */
