@@ -10,7 +10,7 @@ import { root } from '../lib/workspace.mjs'
 
 /** Runs the demo command as a person would: start, look, Ctrl-C. */
 export async function checkDemo(report) {
-  for (const example of ['express', 'koa', 'chargebee-login', 'embedded']) {
+  for (const example of ['express', 'koa', 'chargebee-login', 'embedded', 'express-redis', 'oidc-logout']) {
     await report.check(`demo: ${example} starts, answers and stops on Ctrl-C`, () => startAndStop([example]))
   }
   await report.check('demo: says at once which ports are taken', startOnTakenPorts)
@@ -18,8 +18,8 @@ export async function checkDemo(report) {
 }
 
 async function startAndStop(args) {
-  const { PORT, EMULATOR_PORT } = await freePorts()
-  const demo = startDemo(args, { PORT, EMULATOR_PORT })
+  const { PORT, EMULATOR_PORT, PROVIDER_PORT } = await freePorts()
+  const demo = startDemo(args, { PORT, EMULATOR_PORT, PROVIDER_PORT })
   const address = `http://localhost:${PORT}`
   await Promise.race([demo.says(address), demo.ended])
   const problems = demo.running ? [] : ['it ended by itself']
@@ -40,7 +40,8 @@ async function startAndStop(args) {
 }
 
 async function startOnTakenPorts() {
-  const ports = await freePorts()
+  const { PORT, EMULATOR_PORT } = await freePorts()
+  const ports = { PORT, EMULATOR_PORT }
   const taken = await Promise.all(Object.values(ports).map((port) => listen(Number(port), '127.0.0.1')))
   const { code, output } = await startDemo(['koa'], ports).ended
   for (const server of taken) server.close()

@@ -1,4 +1,5 @@
 export { assets, assetsFolder } from './assets.js'
+export { type BillingSessions, openSessions } from './billing-sessions.js'
 export { describeStart } from './describe-start.js'
 export { frame, signedInCorner, signInCorner } from './frame.js'
 export { type Html, html } from './html.js'

@@ -50,6 +50,8 @@ export class Narrator {
         return `refused: ${event.code}`
       case 'upstream.failed':
         return `Chargebee: ${event.operation} failed (${event.reason})`
+      case 'store.failed':
+        return `Redis: ${event.operation} failed (${event.reason})`
       default:
         // What needs a person is told by the middleware itself.
         return undefined

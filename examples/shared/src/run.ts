@@ -25,7 +25,7 @@ export interface DemoOptions {
  */
 export async function runExample(
   name: string,
-  createApp: (options: DemoOptions) => RunningApp,
+  createApp: (options: DemoOptions) => RunningApp | Promise<RunningApp>,
   { hasDemoUsers = true }: { readonly hasDemoUsers?: boolean } = {},
 ): Promise<void> {
   let emulator: Emulator | undefined
@@ -35,7 +35,7 @@ export async function runExample(
     process.env.PORTAL_SSO_BASE_URL ||= `http://localhost:${port}`
     emulator = await startEmulatorIfNeeded()
     const narrator = new Narrator(hasDemoUsers ? namesOfUsers() : new Map(), (line) => console.log(line))
-    app = createApp({ onEvent: (event) => narrator.tell(event) })
+    app = await createApp({ onEvent: (event) => narrator.tell(event) })
     const server = createServer(app.listener)
     await listen(server, port)
     console.log(describeStart({ name, emulator, hasDemoUsers, env: process.env }))

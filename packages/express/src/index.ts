@@ -19,6 +19,7 @@ export type {
   SessionsOf,
 } from '@portal-sso/core'
 export {
+  memoryStore,
   NO_CUSTOMER,
   type PortalSsoCall,
   PortalSsoError,

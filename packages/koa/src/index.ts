@@ -18,6 +18,7 @@ export type {
   SessionsOf,
 } from '@portal-sso/core'
 export {
+  memoryStore,
   NO_CUSTOMER,
   type PortalSsoCall,
   PortalSsoError,
