@@ -5,6 +5,7 @@ import { createReport } from '../lib/report.mjs'
 import { pnpm } from '../lib/run.mjs'
 import { createTempFolder } from '../lib/temp-folder.mjs'
 import { root } from '../lib/workspace.mjs'
+import { createConsumer, runJest } from '../packed/consumers.mjs'
 import { packAll } from '../packed/tarballs.mjs'
 import { install } from '../stacks/program.mjs'
 import { stacks } from '../stacks/table.mjs'
@@ -22,7 +23,7 @@ const LANES = 2
  */
 export async function checkStacks(report, only = []) {
   const folder = await createTempFolder('stacks')
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, string>} by package */
   const tarballs = new Map()
   const packed = await report.check('stacks: tarballs', async () => {
     for (const { name, tarball } of await packAll(folder)) tarballs.set(name, tarball)
@@ -41,6 +42,21 @@ export async function checkStacks(report, only = []) {
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
+  if (only.length === 0) await checkBrowserLike(report, join(folder, 'jsdom'), tarballs)
+}
+
+/**
+ * Front ends run all of their tests in jsdom, those of the server by mistake as well.
+ * @param {Report} report
+ * @param {string} home
+ * @param {Map<string, string>} tarballs by package
+ */
+async function checkBrowserLike(report, home, tarballs) {
+  const ours = ['core', 'express', 'emulator'].map((name) => tarballs.get(`@portal-sso/${name}`) ?? '')
+  const installed = await report.check('stacks: Jest in jsdom: npm install', () =>
+    createConsumer(home, ['jsdom'], [...ours, 'express@5', 'jest@30', 'jest-environment-jsdom@30']),
+  )
+  if (installed) await report.check('stacks: Jest in jsdom', () => runJest(home))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -22,13 +22,18 @@ export async function install(name, folder, tarballs) {
     filter: (path) => !/[/\\](node_modules|\.next|dist)$/.test(path),
   })
   const { dependencies, devDependencies } = await readManifest(folder)
-  const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'))
+  const text = await readFile(join(folder, 'package-lock.json'), 'utf8')
+  const lock = JSON.parse(text)
   const locked = lock.packages['']
   if (
     JSON.stringify([dependencies, devDependencies]) !==
     JSON.stringify([locked.dependencies, locked.devDependencies])
   )
     throw new CheckError(`examples/stacks/${name}: package-lock.json is older than package.json`)
+  if (text.includes('"resolved"'))
+    throw new CheckError(
+      `examples/stacks/${name}: package-lock.json names a registry: npm install --omit-lockfile-registry-resolved`,
+    )
   await run('npm', ['install', '--no-save', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], {
     cwd: folder,
     env: foreignEnvironment(),

@@ -8,9 +8,9 @@ import { type EmulatorOptions, readOptions } from './options.js'
 import { partsOf } from './parts.js'
 import { serve } from './serve.js'
 import type { PortalSessionRecord } from './site/portal-sessions.js'
-import { frozenCopy } from './util/deep-freeze.js'
 import { inUrl, isLoopbackName } from './util/host-names.js'
 import { listen } from './util/listen.js'
+import { frozenCopy } from './util/plain-data.js'
 import { World } from './world.js'
 
 /** A running emulator. `await using` closes it at the end of its block. */

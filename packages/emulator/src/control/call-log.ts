@@ -3,7 +3,7 @@ import type { Answer } from '../api/chargebee-errors.js'
 import type { Operation } from '../api/operations.js'
 import { BoundedMap } from '../util/bounded-map.js'
 import type { Clock } from '../util/clock.js'
-import { frozenCopy } from '../util/deep-freeze.js'
+import { frozenCopy } from '../util/plain-data.js'
 
 /** One request that reached the emulator's API, whatever came of it. */
 export interface EmulatorCall {

@@ -1,5 +1,5 @@
 import { isOperationPattern, OPERATION_CHOICE, type OperationPattern } from '../api/operations.js'
-import { frozenCopy } from '../util/deep-freeze.js'
+import { frozenCopy } from '../util/plain-data.js'
 import type { EmulatorCall } from './call-log.js'
 
 interface Hold {

@@ -1,3 +1,4 @@
+import { copyOf } from '../util/plain-data.js'
 import type { EmulatorCustomer, EmulatorSubscription, LinkedCustomer } from './customer.js'
 import { checkCustomer } from './customer-checks.js'
 
@@ -26,7 +27,7 @@ export class Customers {
     checkCustomer(customer, where)
     if (this.#byId.has(customer.id)) throw new TypeError(`${where}.id: '${customer.id}' is there twice`)
     if (this.#byId.size >= MAX_CUSTOMERS) throw new TypeError(`${where}: at most ${MAX_CUSTOMERS} customers`)
-    const copy = structuredClone(customer)
+    const copy = copyOf(customer)
     this.#byId.set(copy.id, copy)
     return copy
   }
