@@ -101,3 +101,12 @@ test('every customer of the site is as the description has it, also after a chan
   expect(customer).toMatchObject({ last_name: 'x'.repeat(150), billing_address: { zip: '1'.repeat(20) } })
   expect(customer).not.toHaveProperty('first_name')
 })
+
+test('a customer with a blank e-mail address has none in a session either', async () => {
+  const emulator = await emulate({ customers: [{ id: 'cus_blank', email: '' }] })
+  const { portal_session } = await sdkFor(emulator).portalSession.create({ customer: { id: 'cus_blank' } })
+  expect(portal_session.linked_customers?.map((linked) => Object.keys(linked))).not.toContainEqual(
+    expect.arrayContaining(['email']),
+  )
+  expect((await customersOf(emulator).retrieve('cus_blank')).customer).not.toHaveProperty('email')
+})

@@ -79,7 +79,8 @@ test('the page leads to allowed addresses only, whatever is in its own', async (
   expect((await at({ ticket: 'unknown' })).location).toBe('/portal/login?')
   // What the login was begun for decides, not what the address says now.
   const other = await at({ ticket, return_url: 'http://localhost:8080/other' })
-  const done = await choose(emulator, other, 'cus_grace')
+  const fields = { customer_id: 'cus_grace', return_url: 'https://evil.example/' }
+  const done = await submit(emulator, other, CHOOSE, fields)
   expect(done.location).toMatch(`${RETURN_URL}?`)
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
+import { SECTIONS, sectionPath } from '../../src/pages/sections.js'
 import { describeInBrowser, type Page } from '../browser.js'
 import { callApi, createForm, emulate, jsonOf } from '../helpers.js'
 
@@ -18,20 +19,8 @@ const OUTSIDE = [
 
 const INSIDE = [
   '/portal/v2/home',
-  '/portal/v2/account_details',
-  '/portal/v2/account_details/edit',
-  '/portal/v2/addresses',
-  '/portal/v2/addresses/billing',
-  '/portal/v2/addresses/shipping',
-  '/portal/v2/payment_methods',
-  '/portal/v2/payment_methods/add',
-  '/portal/v2/billing_history',
-  '/portal/v2/subscriptions/sub_ada_team',
-  '/portal/permalink/subscriptions/sub_ada_team/edit',
-  '/portal/v2/subscriptions/sub_ada_team/cancel',
+  ...Object.values(SECTIONS).map(([type]) => sectionPath(type, 'sub_ada_team')),
   '/portal/v2/subscriptions/sub_ada_archive/scheduled_changes',
-  '/portal/v2/subscriptions/sub_ada_team/custom_fields',
-  '/portal/v2/subscriptions/sub_ada_team/payment_method',
   '/portal/v2/nothing',
 ]
 
@@ -79,12 +68,25 @@ describeInBrowser('every page', (visit) => {
       for (const path of OUTSIDE) await look(path)
       await page.goto((answer.portal_session as { access_url: string }).access_url)
       for (const path of INSIDE) await look(path)
+      const fault = async (name: string) => {
+        for (const found of await faultsOf(page)) faults.push([name, found])
+      }
       await page.goto(`${emulator.portalUrl}/portal/login`)
       await page.getByLabel('E-mail').first().fill('grace@example.com')
+      await page.getByLabel('Password').first().fill('wrong')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').waitFor()
+      await fault('a refused login')
       await page.getByLabel('Password').first().fill('portal')
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByRole('heading', { name: 'Choose an account' }).waitFor()
-      for (const fault of await faultsOf(page)) faults.push(['choice', fault])
+      await fault('the choice')
+      emulator.fail({ operation: '*', status: 503 })
+      void emulator.hold('retrieve').catch(() => {})
+      await page.goto(emulator.portalUrl)
+      await page.locator('#call-list summary').first().click()
+      await page.getByText('1 × *: 503').waitFor()
+      await fault('the front page with an answer open, a rule and a hold')
       expect(faults).toEqual([])
     },
   )
