@@ -80,11 +80,16 @@ export function createLogins(config: Callbacks): Logins {
 
   /** Only cookies of the same customer count: the last user of the browser may have kept a copy of theirs. */
   function inBrowser(customerId: string, remembered: readonly RememberedSession[]): CreateLogin {
-    const ownSessions = remembered.filter(({ customer }) => customer === digest(site, customerId))
+    const digestOfCustomer = digest(site, customerId)
+    const ownSessions = remembered.filter(({ customer }) => customer === digestOfCustomer)
     const [known] = ownSessions
     const loginId = known?.loginId ?? randomBytes(LOGIN_ID_BYTES).toString('base64url')
     const own = known ? ofCookies(ownSessions).own : [toBrowserOwner(loginId)]
-    return { keys: { own, customer: toCustomer(customerId) }, loginId, isKnown: known !== undefined }
+    return {
+      keys: { own, customer: toCustomerOwner(digestOfCustomer) },
+      loginId,
+      isKnown: known !== undefined,
+    }
   }
 
   return {
