@@ -13,6 +13,7 @@ interface Intercepted {
 export declare const cy: {
   contains(text: string): Command
   intercept(method: string, path: string, handler: (request: Intercepted) => void): Command
+  origin(address: string, body: () => void): void
   request(address: string): Command
   request(method: string, address: string, body?: unknown): Command
   visit(address: string): Command
