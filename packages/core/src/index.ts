@@ -1,4 +1,5 @@
 export type { SessionsOf } from './actions/end-sessions-of.js'
+export type { PortalHealth } from './actions/health.js'
 export type { HostSignOut } from './actions/host-sign-out.js'
 export type { LogoutResult } from './actions/portal-logout.js'
 export type { CreateSessionParameters } from './actions/portal-session.js'
@@ -38,3 +39,4 @@ export {
   type Within,
 } from './session-store.js'
 export { memoryStore } from './state/memory-store.js'
+export type { LastFailure, Lately } from './time/lately.js'

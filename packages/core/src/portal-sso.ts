@@ -1,5 +1,6 @@
 import { answer, closing, speculative } from './actions/answer.js'
 import { endSessionsOf, type SessionsOf } from './actions/end-sessions-of.js'
+import { type PortalHealth, toHealth } from './actions/health.js'
 import { createHostSignOut, type HostSignOut } from './actions/host-sign-out.js'
 import { retrieveRemembered } from './actions/list-sessions.js'
 import { endRemembered, type LogoutResult } from './actions/portal-logout.js'
@@ -58,6 +59,11 @@ export interface PortalFunctions<Native extends readonly unknown[], Middleware> 
    * @throws TypeError for what is no path
    */
   onSignOut(path: string): Middleware
+  /**
+   * What this process knows without asking anything: how it went lately with Chargebee and the store, what waits. For a
+   * page of the host's that a monitor looks at; no customer's request is to depend on it.
+   */
+  health(): PortalHealth
   /** Takes no new work, waits for what is under way, closes connections. */
   close(): Promise<void>
 }
@@ -89,6 +95,7 @@ export interface PortalSso {
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
   /** See {@link PortalFunctions}. */
   endSessions(who: SessionsOf): Promise<LogoutResult>
+  health(): PortalHealth
   /** What the middleware that it is named after does first; then it goes on. */
   onSignOut(path: string): HostSignOut
   /** See {@link PortalFunctions}. */
@@ -166,6 +173,8 @@ export function createPortalSso<
       if (isClosing()) throw closing()
       return track(retrieveRemembered(context, request))
     },
+
+    health: () => toHealth(context),
 
     async endSessions(who) {
       if (isClosing()) throw closing()

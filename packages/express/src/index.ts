@@ -12,6 +12,7 @@ export type {
   CustomerId,
   LoginOptions,
   LogoutResult,
+  PortalHealth,
   PortalSession,
   PublicPortalSession,
   RateLimit,
@@ -81,6 +82,7 @@ export function portalSso<Req extends Request = Request, Res extends Response = 
       }
     },
     endSessions: portal.endSessions,
+    health: portal.health,
     close: portal.close,
   })
 }

@@ -100,6 +100,7 @@ function addHostRoutes(app: Express, portal: PortalSso): void {
   app.post('/host/end-sessions', (req, res, next) => {
     portal.endSessions(JSON.parse(req.get('x-host-who') ?? '')).then((result) => res.json(result), next)
   })
+  app.get('/host/health', (_req, res) => void res.json(portal.health()))
   app.post('/host/close-portal', (_req, res, next) => {
     portal.close().then(() => res.json({ closed: true }), next)
   })

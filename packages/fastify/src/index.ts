@@ -12,6 +12,7 @@ export type {
   CustomerId,
   LoginOptions,
   LogoutResult,
+  PortalHealth,
   PortalSession,
   PublicPortalSession,
   RateLimit,
@@ -71,6 +72,7 @@ export function portalSso(options: PortalSsoOptions): PortalSso {
       portal.createSession(toRequest(request, reply), parameters),
     sessions: (request: FastifyRequest) => portal.sessions(request),
     endSessions: portal.endSessions,
+    health: portal.health,
     onSignOut(path: string): PortalSsoHook {
       const signOut = portal.onSignOut(path)
       return async (request, reply) => {

@@ -73,6 +73,7 @@ function addHostRoutes(app: FastifyInstance, portal: PortalSso): void {
     app.route({ method: ['GET', 'POST'], url, handler: library })
   }
   app.get('/host/sessions', (request) => portal.sessions(request))
+  app.get('/host/health', async () => portal.health())
   app.post('/host/end-sessions', (request) =>
     portal.endSessions(JSON.parse(String(request.headers['x-host-who']))),
   )

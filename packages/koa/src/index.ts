@@ -11,6 +11,7 @@ export type {
   CustomerId,
   LoginOptions,
   LogoutResult,
+  PortalHealth,
   PortalSession,
   PublicPortalSession,
   RateLimit,
@@ -86,6 +87,7 @@ export function portalSso<StateT = DefaultState, ContextT = DefaultContext>(
       }
     },
     endSessions: portal.endSessions,
+    health: portal.health,
     close: portal.close,
   })
 }

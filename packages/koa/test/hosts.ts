@@ -130,6 +130,9 @@ function hostRoutes(portal: PortalSso): Middleware {
       case 'POST /host/end-sessions':
         ctx.body = await portal.endSessions(JSON.parse(ctx.get('x-host-who')))
         return
+      case 'GET /host/health':
+        ctx.body = portal.health()
+        return
       case 'POST /host/close-portal':
         await portal.close()
         ctx.body = { closed: true }

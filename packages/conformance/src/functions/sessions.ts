@@ -84,6 +84,26 @@ export const sessions: CheckGroup = {
       },
     ),
 
+    check(
+      'sessions-points',
+      'a browser that remembers more sessions than rateLimit has points MUST be answered, once in its time',
+      async ({ open }) => {
+        const scene = await open({
+          options: { maxSessions: 3, rateLimit: { points: 2, durationSeconds: 600 } },
+        })
+        const ada = scene.visitor('ada')
+        await ada.click()
+        await ada.click()
+        await scene.visitor('ada').click()
+        // Another browser of the same customer has points of its own, and its cookie may be copied.
+        const third = scene.visitor('ada')
+        await third.click()
+        for (const [name, value] of third.jar) if (name.includes('psso')) ada.jar.set(name, value)
+        expect(await list(ada)).toHaveLength(3)
+        expect((await ada.host('GET', '/host/sessions')).status).toBe(500)
+      },
+    ),
+
     check('sessions-closed', 'after close() it MUST reject with a PortalSsoError', async ({ open }) => {
       const scene = await open()
       const ada = scene.visitor('ada')

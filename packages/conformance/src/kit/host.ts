@@ -59,6 +59,7 @@ export interface Host {
  *    - `GET /host/sessions`: awaits `portal.sessions()`, answers 200 with its result as JSON
  *    - `POST /host/end-sessions`: awaits `portal.endSessions()` of the request header `x-host-who`, parsed as JSON, and
  *      answers 200 with its result as JSON
+ *    - `GET /host/health`: answers 200 with `portal.health()` as JSON
  *    - `POST /host/close-portal`: awaits `portal.close()`, answers 200
  *    - anything else: 404 with `{ "host": 404 }`, so that a check sees that `next()` was called
  * 4. an error handler of its own: 500 with `{ "hostError": message, "name", "code", "status" }`, for what is no `Error`

@@ -72,6 +72,7 @@ function hostRoutes(portal: ReturnType<typeof portalSso> & PortalListener): Rout
     'GET /host/library': library,
     'POST /host/library': library,
     'GET /host/sessions': async (req, res) => json(res, 200, await portal.sessions(req)),
+    'GET /host/health': (_req, res) => json(res, 200, portal.health()),
     'POST /host/end-sessions': async (req, res) =>
       json(res, 200, await portal.endSessions(JSON.parse(String(req.headers['x-host-who'])))),
     'POST /host/close-portal': async (_req, res) => {

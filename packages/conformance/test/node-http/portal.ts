@@ -43,6 +43,7 @@ export function portalSso(
       portal.createSession(toRequest(req, res), parameters),
     sessions: (req: IncomingMessage) => portal.sessions(req),
     endSessions: portal.endSessions,
+    health: portal.health,
     onSignOut(path: string): PortalListener {
       const signOut = portal.onSignOut(path)
       return async (req, res) => {

@@ -20,7 +20,11 @@ export async function retrieveRemembered(
   const newest = remembered.at(-1)
   if (newest) {
     // Each call counts. Either all sessions are asked for or none: in a list with gaps the missing ones would look ended.
-    const waits = await Promise.all(ids.map(() => limiter.countVisit('lists', newest.loginId)))
+    // A list that is longer than the limit takes all points.
+    const points = config.rateLimit ? config.rateLimit.points : 0
+    const waits = await Promise.all(
+      ids.slice(0, points).map(() => limiter.countVisit('lists', newest.loginId)),
+    )
     const seconds = Math.max(...waits)
     if (seconds > 0) throw unavailable(seconds)
   }

@@ -2,6 +2,7 @@ import Chargebee from 'chargebee'
 import type { Emit } from '../events.js'
 import type { Clock } from '../time/clock.js'
 import type { Deadline } from '../time/deadline.js'
+import type { Lately } from '../time/lately.js'
 import { createAttempts } from './attempts.js'
 import { ChargebeeFailure } from './failure.js'
 import { createHttpClient } from './http-client.js'
@@ -22,6 +23,8 @@ export interface ActivateParameters {
   readonly client: string | undefined
   /** One key for all tries. A token works once, and a replay gives the answer that the first try would have got. */
   readonly idempotencyKey: string
+  /** To be done when the call has its place in line, before any request; what it throws is thrown, and nothing sent. */
+  readonly before?: () => Promise<void>
 }
 
 /** The portal-session operations. All reject with {@link ChargebeeFailure} only, at the deadline at the latest. */
@@ -34,6 +37,9 @@ export interface ChargebeeApi {
   retrieve(sessionId: string, deadline: Deadline): Promise<PortalSession | undefined>
   /** Confirms a sign-in at Chargebee. Gives Chargebee's answer, unchecked like that of {@link create}. */
   activate(parameters: ActivateParameters, deadline: Deadline): Promise<PortalSession>
+  /** How many calls wait in line. */
+  waiting(): number
+  lately(): Lately
   close(): void
 }
 
@@ -89,12 +95,14 @@ export function createChargebeeApi({ site, apiKey, apiUrl, emit, clock }: Charge
         attempts.make({ operation: 'retrieve', sessionId, once }, deadline),
       )
     },
-    activate({ sessionId, token, client, idempotencyKey }, deadline) {
+    activate({ sessionId, token, client, idempotencyKey, before }, deadline) {
       const headers = { 'chargebee-idempotency-key': idempotencyKey }
       const once = async () =>
         toPortalSession(await chargebee.portalSession.activate(sessionId, { token }, headers))
-      return attempts.make({ operation: 'activate', sessionId, client, once }, deadline)
+      return attempts.make({ operation: 'activate', sessionId, client, before, once }, deadline)
     },
+    waiting: attempts.waiting,
+    lately: attempts.lately,
     close: () => httpClient.close(),
   }
 }

@@ -1,6 +1,7 @@
 import type { Emit, Operation } from '../events.js'
 import type { Clock } from '../time/clock.js'
 import { type Deadline, EXPIRED, OutOfTime } from '../time/deadline.js'
+import { createLatelyNotes, type Lately } from '../time/lately.js'
 import { createCallQueue, type Lane, QueueFull } from './call-queue.js'
 import { callTrace } from './call-trace.js'
 import { type ChargebeeFailure, toChargebeeFailure } from './failure.js'
@@ -13,14 +14,28 @@ export interface Call<T> {
   readonly sessionId?: string
   /** The client that caused the call, where it is known. Counts in the lane of strangers only. */
   readonly client?: string | undefined
+  /**
+   * Has to be done before the first request, when the call has its place in line: one that is turned away there has
+   * done nothing. What it throws is thrown as it is, and no request is made.
+   */
+  readonly before?: (() => Promise<void>) | undefined
   /** Makes the call with the SDK. */
   readonly once: () => Promise<T>
 }
 
+class NotPrepared extends Error {
+  constructor(readonly reason: unknown) {
+    super('what has to be done before the call has failed')
+  }
+}
+
 /** Makes a call in line with the others, in time, and again where that helps. */
 export interface Attempts {
-  /** Rejects with a `ChargebeeFailure` only, at the deadline at the latest. */
+  /** Rejects with a `ChargebeeFailure` only, at the deadline at the latest, or with what `before` has thrown. */
   make<T>(call: Call<T>, deadline: Deadline): Promise<T>
+  /** How many calls wait in line. */
+  waiting(): number
+  lately(): Lately
 }
 
 interface Rules {
@@ -57,14 +72,21 @@ interface Times {
 export function createAttempts({ httpClient, site, emit, clock }: AttemptsOptions): Attempts {
   const queue = createCallQueue()
   const budget = createRetryBudget(clock)
+  const notes = createLatelyNotes(clock)
 
   async function tryOnce<T>(
-    { operation, client, once }: Call<T>,
+    { operation, client, before, once }: Call<T>,
     exchange: Exchange,
     times: Times,
     deadline: Deadline,
   ) {
-    const send = () => {
+    const send = async () => {
+      if (before) {
+        await before().catch((reason: unknown) => {
+          throw new NotPrepared(reason)
+        })
+        if (deadline.hasEnded()) throw new OutOfTime('out of time')
+      }
       times.sentAt = clock.monotonicNow()
       return deadline.waitFor(httpClient.during(exchange, once))
     }
@@ -118,17 +140,23 @@ export function createAttempts({ httpClient, site, emit, clock }: AttemptsOption
         const exchange: Exchange = { deadline, requests }
         const times: Times = { queuedAt: clock.monotonicNow() }
         try {
-          const answer = await tryOnce(call, exchange, times, deadline)
+          const answer = await tryOnce(attempt === 1 ? call : again(call), exchange, times, deadline)
+          notes.succeeded()
           traceTry(call, attempt, exchange, times)
           return answer
         } catch (error) {
+          if (error instanceof NotPrepared) throw error.reason
           const failure = toChargebeeFailure(error, exchange, clock.now())
           failure.requestsSent = requests.sent
           traceTry(call, attempt, exchange, times, failure)
           // These are ordinary answers: the session is gone, the customer was removed, the sign-in is used.
-          if (operation === 'activate' ? failure.isDenial : failure.isNotFound) throw failure
+          if (operation === 'activate' ? failure.isDenial : failure.isNotFound) {
+            notes.succeeded()
+            throw failure
+          }
           // The queue of strangers is short. That it is full is no failure of Chargebee.
           if (isStrangers && error instanceof QueueFull) throw failure
+          notes.failed(operation, toReason(failure))
           report(call, failure, attempt)
           const isSpent = Math.max(requests.sent, attempt) >= maxRequests
           const waitMs = toWaitMs(failure, attempt)
@@ -138,7 +166,13 @@ export function createAttempts({ httpClient, site, emit, clock }: AttemptsOption
         }
       }
     },
+    waiting: queue.waiting,
+    lately: notes.lately,
   }
+}
+
+function again<T>(call: Call<T>): Call<T> {
+  return { ...call, before: undefined }
 }
 
 const toReason = ({ apiErrorCode, networkCode, kind }: ChargebeeFailure) =>

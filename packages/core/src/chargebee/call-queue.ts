@@ -15,6 +15,8 @@ export interface CallQueue {
    * @throws OutOfTime when the deadline passes before
    */
   run<T>(lane: Lane, deadline: Waitable, call: () => Promise<T>, client?: string): Promise<T>
+  /** How many wait, in all lines. */
+  waiting(): number
 }
 
 export class QueueFull extends Error {}
@@ -127,5 +129,6 @@ export function createCallQueue(): CallQueue {
         leave(lane)
       }
     },
+    waiting: () => Object.values(lanes).reduce((sum, { waiting }) => sum + waiting.size, 0),
   }
 }

@@ -157,8 +157,9 @@ async function activate(
   let session: PortalSession
   let inVain = 0
   try {
-    await useOnce(context, state, deadline)
-    session = await api.activate(parameters, deadline)
+    // Only when the call has its place in line: where that is full, the same way back may be tried again.
+    const before = () => useOnce(context, state, deadline)
+    session = await api.activate({ ...parameters, before }, deadline)
   } catch (error) {
     if (!(error instanceof ChargebeeFailure)) throw error
     inVain = error.requestsSent

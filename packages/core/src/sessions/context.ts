@@ -13,6 +13,7 @@ import type { Recently } from '../state/recently.js'
 import type { RetryWorker } from '../state/retry-worker.js'
 import type { SessionEnder } from '../state/session-ender.js'
 import type { Clock } from '../time/clock.js'
+import type { Lately } from '../time/lately.js'
 
 /** What is built once per middleware, for every action to use. */
 export interface Context {
@@ -27,6 +28,8 @@ export interface Context {
   readonly logins: Logins
   readonly limiter: RequestLimiter
   readonly store: SessionStore
+  /** How it went lately with the store. */
+  readonly storeLately: () => Lately
   readonly activateLimit: ActivateLimit
   /** For the way back from the portal. */
   readonly recently: Recently

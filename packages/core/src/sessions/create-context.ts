@@ -13,6 +13,7 @@ import { createRequestLimiter } from '../state/rate-limit.js'
 import { createRecently } from '../state/recently.js'
 import { createRetryWorker } from '../state/retry-worker.js'
 import { createSessionEnder } from '../state/session-ender.js'
+import { watchStore } from '../state/watched-store.js'
 import type { Clock } from '../time/clock.js'
 import type { Context } from './context.js'
 import { leaseOf } from './end-sessions.js'
@@ -29,7 +30,8 @@ export function createContext(config: Config, clock: Clock, { inBackground, isCl
   const emit = createEmitter({ site, now, onEvent })
   warnOfPort(config, emit)
   const api = createChargebeeApi({ site, apiKey: config.apiKey, apiUrl: config.apiUrl, emit, clock })
-  const store = config.store?.open({ site, emit }) ?? createMemoryStore({ now, limits: OF_ONE_PROCESS })
+  const opened = config.store?.open({ site, emit }) ?? createMemoryStore({ now, limits: OF_ONE_PROCESS })
+  const { store, lately: storeLately } = watchStore(opened, clock)
   const ender = createSessionEnder({
     api,
     emit,
@@ -64,6 +66,7 @@ export function createContext(config: Config, clock: Clock, { inBackground, isCl
     passages,
     logins: createLogins({ ...config, clock }),
     store,
+    storeLately,
     limiter: createRequestLimiter(config.rateLimit, store),
     activateLimit: createActivateLimit(clock),
     recently: createRecently(clock),

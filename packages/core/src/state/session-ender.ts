@@ -27,8 +27,8 @@ export interface SessionEnder {
   isOver(sessionId: string): boolean
   /** Chargebee has said in another way that the session is over. */
   noteOver(session: Endable): void
-  /** How many are being ended at this moment. */
-  underWay(): number
+  /** How many could not be ended, and are not known to be over since. */
+  pending(): number
   /** Resolves when nothing is under way any more. */
   close(): Promise<void>
 }
@@ -39,6 +39,8 @@ const OVER_MS = 60 * 60 * 1000
 
 const FIRST_RETRY_MS = 2_000
 const MAX_RETRY_MS = 5 * 60 * 1000
+// Tried again by then, if not by another process.
+const PENDING_MS = 10 * 60 * 1000
 
 export interface EnderOptions {
   readonly api: Pick<ChargebeeApi, 'logout'>
@@ -53,17 +55,20 @@ export interface EnderOptions {
 
 export function createSessionEnder({ api, emit, timeoutMs, clock, ...store }: EnderOptions): SessionEnder {
   const over = boundedCache<true>({ max: MAX_OVER, ttlMs: OVER_MS, now: clock.now })
+  const pending = boundedCache<true>({ max: MAX_OVER, ttlMs: PENDING_MS, now: clock.now })
   const underWay = new Map<string, Promise<boolean>>()
 
   const isOver = (sessionId: string) => over.has(sessionId)
 
   function noteOver(session: Endable): void {
     over.set(session.id, true)
+    pending.delete(session.id)
     store.forget(session).catch(() => {})
   }
 
   // Later and later, as much as has passed already: an outage costs few calls, and its end is noticed.
   async function putOff(session: Endable, by: EndedBy, ageMs = 0): Promise<void> {
+    pending.set(session.id, true)
     const inMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS + ageMs) * (0.75 + Math.random() / 2)
     await store.postpone(session, by, inMs).catch(() => {})
   }
@@ -104,7 +109,10 @@ export function createSessionEnder({ api, emit, timeoutMs, clock, ...store }: En
     putOff,
     isOver,
     noteOver,
-    underWay: () => underWay.size,
+    pending() {
+      pending.purgeStale()
+      return pending.size
+    },
     async close() {
       while (underWay.size > 0) await Promise.all(underWay.values())
     },

@@ -280,10 +280,37 @@ describe('logout', () => {
 })
 
 describe('activate', () => {
-  const activate = (client?: string, timeoutMs = 2_000) =>
+  const activate = (client?: string, timeoutMs = 2_000, before: () => Promise<void> = async () => {}) =>
     withDeadline(clock, timeoutMs, (deadline) =>
-      api.activate({ sessionId: 'portal_1', token: 'token', client, idempotencyKey: 'key' }, deadline),
+      api.activate(
+        { sessionId: 'portal_1', token: 'token', client, idempotencyKey: 'key', before },
+        deadline,
+      ),
     )
+
+  it('does first what has to be done before, once for all tries, and not where there is no place in line', async () => {
+    const order: string[] = []
+    const use = async () => void order.push(`after ${emulator.calls().length} calls`)
+    emulator.fail({ operation: 'activate', status: 500, times: 2 })
+    await failureOf(activate('a', 2_000, use))
+    expect(order).toEqual(['after 0 calls'])
+    expect(emulator.calls()).toHaveLength(2)
+    emulator.fail({ operation: 'activate', kind: 'no-headers', times: 10 })
+    const hanging = Array.from({ length: 6 }, () => failureOf(activate('stranger')))
+    await called(7)
+    expect(await failureOf(activate('stranger', 2_000, use))).toMatchObject({ kind: 'busy' })
+    expect(order).toHaveLength(1)
+    await clock.advance(2_000)
+    await Promise.all(hanging)
+  })
+
+  it('sends nothing where that fails, and throws the same', async () => {
+    const reason = new Error('used already')
+    const before = () => Promise.reject(reason)
+    await expect(activate('a', 2_000, before)).rejects.toBe(reason)
+    expect(emulator.calls()).toEqual([])
+    expect(events).toEqual([])
+  })
 
   it('takes none of the tries that customers have together', async () => {
     // In no time at all, since what is used of them comes back with it.

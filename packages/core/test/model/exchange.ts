@@ -143,7 +143,8 @@ export class Exchange implements ExchangeFacts {
     this.returnTo = facts.returnTo
     this.wayBack = facts.wayBack
     this.#isAnswered = facts.cameTooLate
-    this.remembered = facts.browser.readable(facts.process.jarSecrets)
+    const { jarSecrets, mostCookies } = facts.process
+    this.remembered = facts.browser.readable(jarSecrets).slice(-mostCookies)
     this.states = facts.browser.readableStates(facts.process.secrets)
     this.request = {
       ...requestParts,

@@ -67,6 +67,8 @@ export class HostProcess {
     /** What opens cookies of this process, the one that seals first. */
     readonly keys: readonly string[],
     readonly isNobodys: Surroundings['isNobodys'],
+    /** Section 6: how many cookies are looked at, the last in the header first. */
+    readonly mostCookies: number,
   ) {}
 
   static async start(
@@ -112,7 +114,15 @@ export class HostProcess {
       wait: (ms: number) => (process?.isKilled ? new Promise<void>(() => {}) : clock.wait(ms)),
     }
     const sso = createPortalSso(options, { env: {}, clock: mortal })
-    process = new HostProcess(sso, clock, wire, secrets, toConfig(options, {}).secrets.jar, isNobodys)
+    process = new HostProcess(
+      sso,
+      clock,
+      wire,
+      secrets,
+      toConfig(options, {}).secrets.jar,
+      isNobodys,
+      2 * settings.maxSessions + 5,
+    )
     return process
   }
 

@@ -71,6 +71,9 @@ export class Ledger {
     return this.signedIn.has(sessionId) && this.sessions().get(sessionId)?.status === 'not_yet_activated'
   }
 
+  /** Whose sessions and creates the last user of a browser may end at this moment, with cookies of then. */
+  readonly intruding = new Set<(exchange: Exchange) => boolean>()
+
   running(): Exchange[] {
     return this.exchanges.filter(({ isRunning }) => isRunning)
   }
@@ -99,6 +102,10 @@ export class Ledger {
     exchange.wasActivatable =
       address?.signedIn !== undefined && this.#isActivatable(address.signedIn, sessions)
     exchange.mayEnd = this.running().some((other) => other.isEnding && mayEnd(this.settings, other, exchange))
+    if ([...this.intruding].some((reaches) => reaches(exchange))) {
+      exchange.mayEnd = true
+      exchange.isAlone = false
+    }
     if (exchange.isOpening) {
       // What was cut off goes on in its process all the same.
       const company = this.exchanges.filter(

@@ -1,6 +1,6 @@
 import type { PortalResponse } from '../../src/http/http.js'
 import type { Browser } from './browser.ts'
-import { HostError, type Visitor } from './exchange.ts'
+import { type Exchange, HostError, type Visitor } from './exchange.ts'
 import type { HostProcess } from './host-process.ts'
 import { hold } from './violation.ts'
 import type { World } from './world.ts'
@@ -145,16 +145,22 @@ async function sendWithOldCookies(world: World, attempt: Attempt, { family }: Br
   const old = all[pick % all.length]
   if (!old) return
   // What they are for may be ended with them, and nothing else: not what the browser's next user has opened.
-  for (const exchange of world.ledger.exchanges) {
-    const isTheirs = exchange.opensFor !== null && old.customers.includes(exchange.opensFor)
-    if (exchange.browser.family !== family || !isTheirs) continue
+  const { exchanges, intruding } = world.ledger
+  const reaches = ({ browser, opensFor }: Exchange) =>
+    browser.family === family && opensFor !== null && old.customers.includes(opensFor)
+  for (const exchange of exchanges.filter(reaches)) {
     exchange.mayEnd = true
     exchange.isAlone = false
   }
   // They count for the login that they are of, which may be one of a person who is back.
   if (attempt.path === '/portal_return')
     world.ledger.noteVisits(world.process, 'return', old.customers.length)
-  await send(world, attempt, old.header, nobody)
+  intruding.add(reaches)
+  try {
+    await send(world, attempt, old.header, nobody)
+  } finally {
+    intruding.delete(reaches)
+  }
 }
 
 /** The first cookie of the answer, and where it leads. */

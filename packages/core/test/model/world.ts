@@ -180,7 +180,7 @@ export class World {
     const unreadable = browser.contents().filter(({ secret }) => !secrets.includes(secret))
     browser.receive(cookies.map((cookie) => this.#sinceFirst(cookie)))
     // Section 6: a sign-out clears all but the last of those that do not open. Unreadable is not remembered.
-    if (kind === 'logout') browser.forfeit(unreadable)
+    if (exchange.isEnding) browser.forfeit(unreadable)
     exchange.state = 'arrived'
     this.ledger.arrived(exchange)
     const page = kind === 'begin' && toLoginPage(outcome?.headers.Location, this.emulator.portalUrl)
