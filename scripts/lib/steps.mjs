@@ -143,7 +143,7 @@ export const exhaustive = [
   {
     name: 'stacks',
     title: 'Signing in and out with the libraries that people use',
-    budget: 150,
+    budget: 220,
     run: whenBuilt('stacks', (report) => checkStacks(report)),
   },
 ]
