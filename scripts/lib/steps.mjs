@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { checkDemo } from '../checks/demo.mjs'
 import { checkNodes } from '../checks/nodes.mjs'
 import { checkPacked } from '../checks/packed.mjs'
+import { checkRelease } from '../checks/rehearsal.mjs'
 import { checkStacks } from '../checks/stacks.mjs'
 import { ensureSystemPackages } from '../checks/system-packages.mjs'
 import { typecheck } from '../checks/types.mjs'
@@ -79,7 +80,7 @@ export const everyday = [
     budget: 10,
     run: (report) =>
       Promise.all(
-        ['verify', 'packed'].map((name) =>
+        ['verify', 'packed', 'workflows'].map((name) =>
           report.check(`scripts: ${name}`, () =>
             run(process.execPath, ['--test', `scripts/test/${name}.test.mjs`]),
           ),
@@ -139,6 +140,12 @@ export const exhaustive = [
     title: 'The fault matrix under other Nodes',
     budget: 120,
     run: (report) => checkNodes(report),
+  },
+  {
+    name: 'release',
+    title: 'A whole release, rehearsed',
+    budget: 180,
+    run: (report) => checkRelease(report),
   },
   {
     name: 'stacks',

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { run } from '../lib/run.mjs'
 import { createTempFolder } from '../lib/temp-folder.mjs'
-import { withoutRequireOfEsm } from '../packed/consumers.mjs'
+import { runScript, withoutRequireOfEsm } from '../packed/consumers.mjs'
 import { checkFiles, checkImports, checkSize, packAgain } from '../packed/tarballs.mjs'
 
 const manifest = {
@@ -141,4 +141,21 @@ test('a dependency that is an ES module only is found, however deep', async () =
     'middle/node_modules/leaf/index.js': 'export default 1',
   })
   await assert.rejects(requireAll, /leaf, which middle depends on, can't be required: ERR_REQUIRE_ESM/)
+})
+
+test('a script that reaches for another machine is found', async () => {
+  const folder = await createTempFolder('loopback')
+  await write(folder, {
+    'good.mjs':
+      "import { createServer } from 'node:net'\nimport { once } from 'node:events'\n" +
+      "const server = createServer((socket) => socket.end('HTTP/1.1 204 None\\r\\nConnection: close\\r\\n\\r\\n')).listen(0, '127.0.0.1')\n" +
+      "await once(server, 'listening')\nawait fetch('http://localhost:' + server.address().port).catch(() => fetch('http://127.0.0.1:' + server.address().port))\nserver.close()\n",
+    'address.mjs': "import { connect } from 'node:net'\nconnect(9, '192.0.2.1').on('error', () => {})\n",
+    'fetch.mjs': "await fetch('https://192.0.2.1/').catch(() => {})\n",
+    'name.mjs':
+      "import { request } from 'node:https'\nrequest('https://portal.invalid/').on('error', () => {}).end()\n",
+  })
+  await runScript(folder, 'good.mjs')
+  for (const bad of ['address', 'fetch', 'name'])
+    await assert.rejects(runScript(folder, `${bad}.mjs`), /a connection to [a-z0-9.]+ was tried/, bad)
 })

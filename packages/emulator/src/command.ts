@@ -9,6 +9,11 @@ function version(): string {
 }
 
 async function main(): Promise<void> {
+  // Listened to before anything is printed: a program that reads it may stop this one at once.
+  const stopped = new Promise<void>((resolve) => {
+    // Once: a second Ctrl-C ends the process the hard way.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
   const started = await runCommand(process.argv.slice(2), version, {
     print: (line) => console.log(line),
     complain: (line) => console.error(line),
@@ -17,10 +22,8 @@ async function main(): Promise<void> {
     process.exitCode = started
     return
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Once: a second Ctrl-C ends the process the hard way.
-    process.once(signal, () => void started.close())
-  }
+  await stopped
+  await started.close()
 }
 
 void main()

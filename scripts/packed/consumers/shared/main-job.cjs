@@ -2,6 +2,14 @@ const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const { createServer, request } = require('node:http')
 
+const NAVIGATION = {
+  Accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+  'Sec-Fetch-Site': 'same-origin',
+  'Sec-Fetch-Mode': 'navigate',
+  'Sec-Fetch-Dest': 'document',
+  'Sec-Fetch-User': '?1',
+}
+
 /** A server on a free port of the loopback interface; the framework joins with `server.on('request', app)`. */
 async function listen() {
   const server = createServer().listen(0, '127.0.0.1')
@@ -12,13 +20,7 @@ async function listen() {
 
 /** The main job, once: a click ends in the customer's portal, and a sign-out ends the portal session. */
 async function doMainJob({ baseUrl, emulator, customerId }) {
-  const click = await send('GET', `${baseUrl}/portal_link`, {
-    Accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
-    'Sec-Fetch-Site': 'same-origin',
-    'Sec-Fetch-Mode': 'navigate',
-    'Sec-Fetch-Dest': 'document',
-    'Sec-Fetch-User': '?1',
-  })
+  const click = await send('GET', `${baseUrl}/portal_link`, NAVIGATION)
   assert.equal(click.status, 303, click.body)
   assert.equal(click.body, '')
   assert.equal(click.headers['cache-control'], 'no-store')
@@ -57,4 +59,4 @@ async function send(method, url, headers) {
   return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }
 }
 
-module.exports = { listen, doMainJob }
+module.exports = { NAVIGATION, listen, doMainJob, send }
