@@ -25,7 +25,7 @@ import { replaceTable, toLine, toMarkdown } from './lib/report.mjs'
  * @typedef {object} Group
  * @property {string} name
  * @property {(surroundings: import('./lib/scene.mjs').Surroundings) => Promise<import('./lib/report.mjs').Row[]>} measure
- * @property {boolean} [hasNetwork] @default true; without one, it does not matter how true the simulated one is
+ * @property {boolean} [hasNetwork] true where left out; without one, it does not matter how true the simulated one is
  * @property {boolean} [together] no matter of time: runs at the end, side by side with others of this kind
  */
 
