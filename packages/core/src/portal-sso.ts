@@ -95,6 +95,7 @@ export interface PortalSso {
   sessions(request: Pick<PortalRequest, 'headers'>): Promise<PublicPortalSession[]>
   /** See {@link PortalFunctions}. */
   endSessions(who: SessionsOf): Promise<LogoutResult>
+  /** See {@link PortalFunctions}. */
   health(): PortalHealth
   /** What the middleware that it is named after does first; then it goes on. */
   onSignOut(path: string): HostSignOut

@@ -8,6 +8,7 @@ export interface Lately {
   readonly lastFailure: LastFailure | undefined
 }
 
+/** When and how it failed last. */
 export interface LastFailure {
   readonly at: string
   /** `create`, `logout` … of Chargebee; `begin`, `close` … of the store. */
