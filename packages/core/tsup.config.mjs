@@ -5,9 +5,10 @@ const troubleshooting = await readTroubleshooting()
 
 /** @type {import('tsup').Options} */
 const shared = {
-  // Two builds of everything that is bundled: one without line breaks and spaces, and with every name, keeps them small.
+  // Two builds of everything that is bundled: both without spaces and in the shortest syntax, with every name.
   esbuildOptions: (options) => {
     options.minifyWhitespace = true
+    options.minifySyntax = true
   },
   define: troubleshooting === undefined ? {} : { TROUBLESHOOTING: JSON.stringify(troubleshooting) },
   target: 'node20',

@@ -139,7 +139,7 @@ export interface SessionStore {
 
   /**
    * Supersedes creates and gives sessions to be ended.
-   * @param leaseMs when {@link take} gives those sessions, unless they are forgotten before
+   * @param leaseMs when {@link take} gives those sessions at the latest, unless they are forgotten before
    */
   close(closing: Closing, leaseMs: number, within: Within): Promise<Closed>
 

@@ -52,9 +52,10 @@ local function sinceOf(member)
   local before = redis.call('HGET', KEYS[2], member)
   return before and string.match(before, '^%d+') or stamp
 end
-local function putDue(member, inMs, owners, note)
+local function putDue(member, inMs, owners, note, sooner)
   local since = sinceOf(member)
-  redis.call('ZADD', KEYS[1], text(now + inMs * 1000), member)
+  local at = text(now + inMs * 1000)
+  if sooner then redis.call('ZADD', KEYS[1], 'LT', at, member) else redis.call('ZADD', KEYS[1], at, member) end
   redis.call('HSET', KEYS[2], member, since .. '|' .. owners .. '|' .. note)
 end
 local function dropDue(member)
@@ -188,7 +189,7 @@ for _, entry in ipairs(flags) do redis.call('HSET', entry[1], entry[2], entry[3]
 for _, entry in ipairs(drops) do redis.call('HDEL', entry[1], entry[2]) end
 local found = {}
 for id, owners in pairs(sessions) do
-  putDue(id, lease, owners, ARGV[5])
+  putDue(id, lease, owners, ARGV[5], true)
   found[#found + 1] = id
   found[#found + 1] = owners
 end

@@ -31,6 +31,13 @@ export const due: StoreCheckGroup = {
       },
     ),
 
+    storeCheck('due-sooner', 'a close MUST NOT put off what is due sooner', async (bench) => {
+      const { id, create } = await bench.session([bench.name('b')])
+      await bench.close({ all: create.own }, 1)
+      await bench.close({ all: create.own }, LONG_MS)
+      expect((await bench.taken()).map((item) => item.id)).toEqual([id])
+    }),
+
     storeCheck('due-forgotten', 'what is forgotten MUST NOT be due any more', async (bench) => {
       const { id, create } = await bench.session([bench.name('b')])
       await bench.close({ all: create.own }, 1)

@@ -6,6 +6,8 @@ type Item = Omit<Due, 'ageMs'>
 export interface DueList {
   /** To be given in `inMs`; what is there already keeps its age. */
   put(item: Item, inMs: number): void
+  /** The same, but what is due sooner already stays so. */
+  putAtLatest(item: Item, inMs: number): void
   /** @returns the owners that it was there for */
   remove(kind: Due['kind'], id: string): readonly Owner[]
   take(limit: number, leaseMs: number): Due[]
@@ -22,13 +24,18 @@ interface Entry {
 export function createDueList({ now, max }: { now: () => number; max: number }): DueList {
   const entries = new Map<string, Entry>()
   const keyOf = ({ kind, id }: Pick<Due, 'kind' | 'id'>) => `${kind} ${id}`
+
+  function set(item: Item, toTime: (before: Entry | undefined) => number): void {
+    const key = keyOf(item)
+    const before = entries.get(key)
+    if (!before && entries.size >= max) return
+    entries.set(key, { item, since: before?.since ?? now(), at: toTime(before) })
+  }
+
   return {
-    put(item, inMs) {
-      const key = keyOf(item)
-      const before = entries.get(key)
-      if (!before && entries.size >= max) return
-      entries.set(key, { item, since: before?.since ?? now(), at: now() + inMs })
-    },
+    put: (item, inMs) => set(item, () => now() + inMs),
+    putAtLatest: (item, inMs) =>
+      set(item, (before) => Math.min(before?.at ?? Number.POSITIVE_INFINITY, now() + inMs)),
     remove(kind, id) {
       const key = keyOf({ kind, id })
       const { owners = [] } = entries.get(key)?.item ?? {}

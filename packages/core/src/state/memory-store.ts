@@ -134,7 +134,8 @@ export function createMemoryStore({ now, limits }: MemoryStoreParameters): Sessi
       found.filter(({ customer }) => customer !== spared).map((session) => [session.id, session]),
     )
     for (const { id, owners } of toEnd.values()) {
-      due.put({ kind: 'session', id, owners, note: by }, leaseMs)
+      // A sign-out closes again and again until all is over: what is to be tried soon is not put off by that.
+      due.putAtLatest({ kind: 'session', id, owners, note: by }, leaseMs)
     }
     return {
       sessions: [...toEnd.values()].map(toPlain),
