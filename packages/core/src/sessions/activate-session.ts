@@ -88,7 +88,7 @@ async function activateAndHandOut(
   const { state = '' } = route
   const { sessions: remembered, unreadable } = brought
   const begin = async (owners: CreateOwners) => {
-    const begun = await passage.begin(owners, deadline)
+    const begun = await passage.begin(owners, { kind: 'activate', ...claim }, deadline)
     if (!begun.isOpen) throw superseded()
     return begun
   }

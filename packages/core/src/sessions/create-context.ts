@@ -6,6 +6,7 @@ import { createEmitter, type Emit } from '../events.js'
 import type { InFlight } from '../in-flight.js'
 import type { Config } from '../options/options.js'
 import { createActivateLimit } from '../state/activate-limit.js'
+import { createIntents } from '../state/intents.js'
 import { createLogins } from '../state/login-keys.js'
 import { createMemoryStore, OF_ONE_PROCESS } from '../state/memory-store.js'
 import { createPassages } from '../state/passage.js'
@@ -13,6 +14,7 @@ import { createRequestLimiter } from '../state/rate-limit.js'
 import { createRecently } from '../state/recently.js'
 import { createRetryWorker } from '../state/retry-worker.js'
 import { createSessionEnder } from '../state/session-ender.js'
+import { createVanishedCreates } from '../state/vanished-creates.js'
 import { watchStore } from '../state/watched-store.js'
 import type { Clock } from '../time/clock.js'
 import type { Context } from './context.js'
@@ -44,9 +46,20 @@ export function createContext(config: Config, clock: Clock, { inBackground, isCl
       worker.wake(inMs)
     },
   })
-  const worker = createRetryWorker({ store, ender, clock, leaseMs: leaseOf(config) })
+  const intents = createIntents(secrets.jar)
+  const settle = createVanishedCreates({
+    store,
+    api,
+    ender,
+    intents,
+    emit,
+    clock,
+    timeoutMs: logoutTimeoutMs,
+  })
+  const worker = createRetryWorker({ store, ender, settle, emit, clock, leaseMs: leaseOf(config) })
   const passages = createPassages({
     store,
+    intents,
     inBackground,
     clock,
     leaseMs: config.timeoutMs + CREATE_SLACK_MS,

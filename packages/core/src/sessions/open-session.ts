@@ -40,11 +40,11 @@ export async function openSession<T>(
   toHandOut: ToHandOut<T>,
 ): Promise<T> {
   const { clock, config, emit } = context
-  const { customerId } = parameters
+  const { customerId, forwardUrl, redirectUrl } = parameters
   const { sessions: remembered, unreadable } = parameters.brought
   const { keys, loginId } = parameters.login
   return withDeadline(clock, config.timeoutMs, async (deadline) => {
-    const begun = await passage.begin(keys, deadline)
+    const begun = await passage.begin(keys, { kind: 'create', customerId, forwardUrl, redirectUrl }, deadline)
     if (!begun.isOpen) throw superseded()
     const place = { remembered, unreadableSize: unreadableSize(unreadable), keys, begun, deadline, cookies }
     const others = await makeRoom(context, place)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Begun, Closing, Create, Moment, Owner, SessionStore } from '../session-store.js'
 import type { Clock } from '../time/clock.js'
 import type { Deadline } from '../time/deadline.js'
+import type { Intent, Intents } from './intents.js'
 import type { Endable } from './session-ender.js'
 import { orUnavailable, withinOf } from './store-calls.js'
 
@@ -22,7 +23,7 @@ export interface Passage {
    * Enters it under its owners; again, when more is known of it. `isOpen: false`: a close came first.
    * @throws PortalSsoError `store_unavailable`
    */
-  begin(owners: CreateOwners, deadline: Deadline): Promise<Begun>
+  begin(owners: CreateOwners, intent: Intent, deadline: Deadline): Promise<Begun>
   /**
    * The create has become a session: `remembered` lets it leave, and nothing else does.
    * @throws PortalSsoError `store_unavailable`
@@ -61,7 +62,8 @@ export interface Passages {
 }
 
 export interface PassagesOptions {
-  readonly store: Pick<SessionStore, 'arrive' | 'begin' | 'remember' | 'forget'>
+  readonly store: Pick<SessionStore, 'isShared' | 'arrive' | 'begin' | 'remember' | 'forget'>
+  readonly intents: Pick<Intents, 'seal'>
   /** After which another process takes a create up, in milliseconds. */
   readonly leaseMs: number
   readonly inBackground: (work: Promise<unknown>) => void
@@ -72,7 +74,14 @@ export interface PassagesOptions {
 
 const FORGET = { withinMs: 5_000 }
 
-export function createPassages({ store, leaseMs, inBackground, clock, keptMs }: PassagesOptions): Passages {
+export function createPassages({
+  store,
+  intents,
+  leaseMs,
+  inBackground,
+  clock,
+  keptMs,
+}: PassagesOptions): Passages {
   const waiting = createWaiting()
   const closings = createIndex<Pick<Closing, 'spared'>>()
   const deliveries = createIndex<Delivery>()
@@ -98,11 +107,13 @@ export function createPassages({ store, leaseMs, inBackground, clock, keptMs }: 
       get owners() {
         return owners()
       },
-      async begin(given, deadline) {
+      async begin(given, intent, deadline) {
         create = { ...create, ...given }
         hasBegun = true
         waiting.enter(id, owners())
-        const begun = await orUnavailable(store.begin(create, '', leaseMs, withinOf(deadline)))
+        // Where no other process can take it up, nothing is left to one.
+        const note = store.isShared ? intents.seal(id, intent) : ''
+        const begun = await orUnavailable(store.begin(create, note, leaseMs, withinOf(deadline)))
         return isBeingClosed(owners(), create.customer) ? { isOpen: false } : begun
       },
       remember: (sessionId, shown, deadline) =>

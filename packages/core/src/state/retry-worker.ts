@@ -1,4 +1,4 @@
-import type { EndedBy } from '../events.js'
+import type { Emit, EndedBy } from '../events.js'
 import type { Due, SessionStore } from '../session-store.js'
 import type { Clock } from '../time/clock.js'
 import type { SessionEnder } from './session-ender.js'
@@ -14,6 +14,9 @@ export interface RetryWorker {
 export interface WorkerOptions {
   readonly store: SessionStore
   readonly ender: SessionEnder
+  /** Settles a create whose process has vanished; whether that is done. */
+  readonly settle: (due: Due) => Promise<boolean>
+  readonly emit: Emit
   readonly clock: Clock
   /** By then the work on what was taken is over, in milliseconds. */
   readonly leaseMs: number
@@ -26,8 +29,18 @@ const LOOK_MS = 5_000
 // While nothing at all succeeds, one batch is tried in this time, in place of one call for each session.
 const FIRST_BRAKE_MS = 2_000
 const MAX_BRAKE_MS = 60_000
+// What can't be ended for a day is left to be found by the next sign-out, for as long as it is remembered.
+const TRIED_MS = 24 * 60 * 60_000
+const KEPT_MS = 400 * TRIED_MS
 
-export function createRetryWorker({ store, ender, clock, leaseMs }: WorkerOptions): RetryWorker {
+export function createRetryWorker({
+  store,
+  ender,
+  settle,
+  emit,
+  clock,
+  leaseMs,
+}: WorkerOptions): RetryWorker {
   let timer: { readonly at: number; readonly cancel: () => void } | undefined
   let working: Promise<void> | undefined
   let isClosed = false
@@ -35,13 +48,16 @@ export function createRetryWorker({ store, ender, clock, leaseMs }: WorkerOption
 
   function wake(inMs: number): void {
     const at = clock.monotonicNow() + inMs
-    if (isClosed || working || (timer && timer.at <= at)) return
+    if (isClosed) return
+    // It is looked at again when the work is done.
+    if (working) nextInMs = Math.min(nextInMs ?? inMs, inMs)
+    if (working || (timer && timer.at <= at)) return
     timer?.cancel()
     const cancel = clock.scheduleInBackground(inMs, () => {
       timer = undefined
       working = work().finally(() => {
         working = undefined
-        if (nextInMs !== undefined) wake(nextInMs)
+        if (nextInMs !== undefined) wake(Math.max(brakeMs, nextInMs))
       })
     })
     timer = { at, cancel }
@@ -57,18 +73,19 @@ export function createRetryWorker({ store, ender, clock, leaseMs }: WorkerOption
       done.some(Boolean) || done.length === 0 ? 0 : Math.min(MAX_BRAKE_MS, brakeMs * 2 || FIRST_BRAKE_MS)
     const { nextInMs: dueInMs } = await store.take(0, leaseMs, WITHIN).catch(() => taken)
     if (dueInMs === undefined) return
-    nextInMs = Math.min(nextInMs ?? Number.POSITIVE_INFINITY, Math.max(brakeMs, dueInMs))
+    nextInMs = Math.min(nextInMs ?? dueInMs, dueInMs)
   }
 
   /** Whether it is done. */
   async function act(due: Due): Promise<boolean> {
-    if (due.kind === 'session') return ender.end(due, due.note as EndedBy, due.ageMs)
-    // The process of this create has died. If it made a session, its access URL left in no answer and dies within the hour.
     try {
-      await store.claim(due.id, due.owners, WITHIN)
-      await store.forget({ creates: [due.id] }, due.owners, WITHIN)
+      if (due.kind === 'create') return await settle(due)
+      if (due.ageMs < TRIED_MS) return await ender.end(due, due.note as EndedBy, due.ageMs)
+      emit({ type: 'session.pending', sessionId: due.id })
+      await store.postpone(due, KEPT_MS, WITHIN)
       return true
     } catch {
+      // The store can't be told. What was taken is given again when its lease is over.
       return false
     }
   }

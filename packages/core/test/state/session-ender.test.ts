@@ -39,7 +39,14 @@ async function setUp() {
       worker.wake(inMs)
     },
   })
-  const worker = createRetryWorker({ store, ender, clock, leaseMs: 10_000 })
+  const worker = createRetryWorker({
+    store,
+    ender,
+    settle: async () => true,
+    emit,
+    clock,
+    leaseMs: 10_000,
+  })
   onTestFinished(async () => {
     await worker.close()
     await ender.close()
