@@ -23,7 +23,7 @@ import { loginOf, setLogin } from './login.js'
 import { accountPage, homePage, passwordChangedPage } from './pages.js'
 
 export interface Settings {
-  /** Connected, and closed by whoever made it. */
+  /** Connected. The app does not close it. */
   readonly client: RedisClient
   /** The same in all processes. */
   readonly sessionSecret: string
@@ -89,7 +89,7 @@ export function createApp({ client, sessionSecret, processName, portal: portalOp
   app.post('/password', async (req, res) => {
     const user = userOf(req)
     if (!user?.customerId) return res.redirect(303, '/login')
-    // In every browser and through every process. Whoever knew the old password has no portal open any more.
+    // In every browser, through every process: a portal that was opened with the old password is closed.
     const result = await portal.endSessions(user.customerId)
     res.send(passwordChangedPage({ user, processName }, result))
   })

@@ -5,7 +5,7 @@ import { auth } from 'express-openid-connect'
 import helmet from 'helmet'
 import { accountPage, homePage, pendingPage } from './pages.js'
 
-/** Stands for the host's own table: which customer a person is, whom the provider calls `sub`. */
+/** Stands for the host's own table: the customer of each `sub` that the provider knows. */
 export const customers: ReadonlyMap<string, string> = new Map([
   ['ada', 'cus_ada'],
   ['grace', 'cus_grace'],

@@ -2,7 +2,7 @@ import { NO_CUSTOMER, portalSso } from '@portal-sso/express'
 import express from 'express'
 import { auth } from 'express-openid-connect'
 
-// Stands for your table: which customer somebody is whom the provider calls `sub`.
+// Stands for your table: the customer of each `sub` that the provider knows.
 const customers = new Map([['ada', 'cus_ada']])
 
 const {

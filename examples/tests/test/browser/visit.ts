@@ -68,7 +68,7 @@ export function statuses({ emulator }: Site): string[] {
   return emulator.sessions().map(({ status }) => status)
 }
 
-/** For whom portal sessions were opened, oldest first. */
+/** The customers of the portal sessions, oldest first. */
 export function customers({ emulator }: Site): (string | undefined)[] {
   return emulator.sessions().map(({ customer_id }) => customer_id)
 }

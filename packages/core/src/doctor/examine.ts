@@ -13,7 +13,7 @@ export interface Examination {
   readonly env: Environment
   /** As the host gives them to `portalSso()`; `undefined`: only the environment is known. */
   readonly options: Readonly<Record<string, unknown>> | undefined
-  /** Whose portal is opened for a moment; `undefined`: nobody's. */
+  /** The customer whose portal is opened for a moment; `undefined`: none is opened. */
   readonly customerId: string | undefined
   readonly clock?: Clock
 }
